@@ -1,0 +1,1 @@
+//! Run code after a web response is on the wire.
