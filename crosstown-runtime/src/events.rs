@@ -1,0 +1,91 @@
+//! What the log hears of. Every function is empty without the feature
+//! `tracing`.
+
+use std::any::Any;
+use std::io;
+
+use crate::outcome::{Outcome, Skip};
+use crate::task::Header;
+
+#[cfg(feature = "tracing")]
+macro_rules! event {
+    ($level:ident, $header:expr, $($rest:tt)*) => {
+        tracing::event!(
+            tracing::Level::$level,
+            task = &*$header.options.name(),
+            file = $header.options.file(),
+            line = $header.options.line(),
+            $($rest)*
+        )
+    };
+}
+
+/// A task has ended.
+#[cfg(feature = "tracing")]
+pub(crate) fn ended(header: &Header, outcome: &Outcome) {
+    match outcome {
+        Outcome::Completed | Outcome::Cancelled => {}
+        Outcome::Failed(error) => {
+            event!(
+                ERROR,
+                header,
+                error = error.message(),
+                "a task that follows the response failed"
+            );
+        }
+        Outcome::Panicked(panic) => {
+            event!(
+                ERROR,
+                header,
+                panic = panic.message(),
+                "a task that follows the response panicked"
+            );
+        }
+        Outcome::Abandoned => {
+            event!(
+                ERROR,
+                header,
+                "a task that follows the response was cut off by the end of its runtime"
+            );
+        }
+        Outcome::Skipped(skip) => skipped(header, *skip),
+    }
+}
+
+#[cfg(feature = "tracing")]
+fn skipped(header: &Header, skip: Skip) {
+    match skip {
+        Skip::ShutDown => {
+            event!(
+                WARN,
+                header,
+                "a task that follows the response was lost: its runtime is shut down"
+            );
+        }
+        _ => event!(DEBUG, header, cause = ?skip, "a task that follows the response was skipped"),
+    }
+}
+
+/// There is no tokio runtime, and the fallback could not be started.
+#[cfg(feature = "tracing")]
+pub(crate) fn no_runtime(error: &io::Error) {
+    tracing::error!(%error, "no runtime to run tasks that follow the response");
+}
+
+/// The runtime could not make a thread.
+#[cfg(feature = "tracing")]
+pub(crate) fn no_thread(panic: &(dyn Any + Send)) {
+    let panic = crate::outcome::panic_message(panic);
+    tracing::error!(panic, "no thread to run a task that follows the response");
+}
+
+#[cfg(not(feature = "tracing"))]
+pub(crate) fn ended(_: &Header, _: &Outcome) {
+    const _: fn(Skip) = drop;
+}
+
+#[cfg(not(feature = "tracing"))]
+pub(crate) fn no_runtime(_: &io::Error) {}
+
+#[cfg(not(feature = "tracing"))]
+pub(crate) fn no_thread(_: &(dyn Any + Send)) {}

@@ -1,0 +1,160 @@
+//! Counts of tasks, which always add up.
+//!
+//! Invariants:
+//! 1. A task is counted as registered before it is counted as started, and as
+//!    started before it is counted as ended; each count only grows.
+//! 2. A reader reads the ends first, then the starts, then the registrations.
+//!    By 1, each number it reads is at least the one before it, and what it
+//!    derives as the difference, running and pending, is never negative.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::outcome::{Outcome, Skip};
+
+/// What became of the tasks of an executor.
+///
+/// At every instant: `registered` = `completed` + `failed` + `panicked` +
+/// `skipped` (all causes) + `cancelled` + `abandoned` + `pending` + `running`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Stats {
+    /// Tasks registered so far.
+    pub registered: u64,
+    /// Bodies that ran to their end.
+    pub completed: u64,
+    /// Bodies that returned an error.
+    pub failed: u64,
+    /// Bodies that panicked.
+    pub panicked: u64,
+    /// Tasks that did not run, by cause.
+    pub skipped: Skipped,
+    /// Tasks cancelled before their start.
+    pub cancelled: u64,
+    /// Bodies cut off by the end of their runtime.
+    pub abandoned: u64,
+    /// Tasks that wait for their response, or for a thread.
+    pub pending: u64,
+    /// Tasks whose body is being run.
+    pub running: u64,
+}
+
+/// Tasks that did not run, by cause; see [`Skip`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Skipped {
+    /// The status was a no-go.
+    pub no_go: u64,
+    /// The handler ended without a response.
+    pub no_response: u64,
+    /// The response did not reach the phase.
+    pub aborted: u64,
+    /// The rule given as `when` said no.
+    pub when: u64,
+    /// No response was in progress.
+    pub without_response: u64,
+    /// The runtime was shut down.
+    pub shut_down: u64,
+}
+
+impl Skipped {
+    /// Returns the sum over all causes.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.no_go
+            + self.no_response
+            + self.aborted
+            + self.when
+            + self.without_response
+            + self.shut_down
+    }
+}
+
+impl Stats {
+    /// Returns the tasks that have not ended: pending and running ones.
+    #[must_use]
+    pub fn unfinished(&self) -> u64 {
+        self.pending + self.running
+    }
+}
+
+/// The counts behind [`Stats`].
+#[derive(Default)]
+pub(super) struct Counters {
+    registered: AtomicU64,
+    started: AtomicU64,
+    completed: AtomicU64,
+    failed: AtomicU64,
+    panicked: AtomicU64,
+    abandoned: AtomicU64,
+    cancelled: AtomicU64,
+    no_go: AtomicU64,
+    no_response: AtomicU64,
+    aborted: AtomicU64,
+    when: AtomicU64,
+    without_response: AtomicU64,
+    shut_down: AtomicU64,
+}
+
+impl Counters {
+    pub(super) fn registered(&self) {
+        count(&self.registered);
+    }
+
+    pub(super) fn started(&self) {
+        count(&self.started);
+    }
+
+    pub(super) fn ended(&self, outcome: &Outcome) {
+        count(match outcome {
+            Outcome::Completed => &self.completed,
+            Outcome::Failed(_) => &self.failed,
+            Outcome::Panicked(_) => &self.panicked,
+            Outcome::Abandoned => &self.abandoned,
+            Outcome::Cancelled => &self.cancelled,
+            Outcome::Skipped(skip) => match skip {
+                Skip::NoGo(_) => &self.no_go,
+                Skip::NoResponse => &self.no_response,
+                Skip::Aborted => &self.aborted,
+                Skip::When => &self.when,
+                Skip::WithoutResponse => &self.without_response,
+                Skip::ShutDown => &self.shut_down,
+            },
+        });
+    }
+
+    /// Reads in the order of invariant 2.
+    pub(super) fn stats(&self) -> Stats {
+        let mut stats = Stats {
+            completed: read(&self.completed),
+            failed: read(&self.failed),
+            panicked: read(&self.panicked),
+            abandoned: read(&self.abandoned),
+            cancelled: read(&self.cancelled),
+            skipped: Skipped {
+                no_go: read(&self.no_go),
+                no_response: read(&self.no_response),
+                aborted: read(&self.aborted),
+                when: read(&self.when),
+                without_response: read(&self.without_response),
+                shut_down: read(&self.shut_down),
+            },
+            ..Stats::default()
+        };
+        let ended_running = stats.completed + stats.failed + stats.panicked + stats.abandoned;
+        let ended_pending = stats.cancelled + stats.skipped.total();
+        let started = read(&self.started);
+        stats.running = started - ended_running;
+        stats.registered = read(&self.registered);
+        stats.pending = stats.registered - started - ended_pending;
+        stats
+    }
+}
+
+/// Counts one. Release, so that who reads this count sees those before it.
+fn count(counter: &AtomicU64) {
+    counter.fetch_add(1, Ordering::Release);
+}
+
+fn read(counter: &AtomicU64) -> u64 {
+    counter.load(Ordering::Acquire)
+}

@@ -1,0 +1,169 @@
+//! What became of a task.
+
+use std::any::Any;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use http::StatusCode;
+
+/// What became of a task. Every registered task ends in exactly one of these.
+///
+/// [`Registration::outcome`](crate::Registration::outcome) waits for it,
+/// [`Executor::stats`](crate::Executor::stats) counts it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// The body ran to its end and returned `()` or `Ok(())`.
+    Completed,
+    /// The body ran and returned an error.
+    Failed(Failure),
+    /// The body panicked. The panic was caught at the task's edge.
+    Panicked(Failure),
+    /// The body did not run, for the reason given.
+    Skipped(Skip),
+    /// [`Registration::cancel`](crate::Registration::cancel) came before the start.
+    Cancelled,
+    /// The body had begun, but its runtime was shut down, or the deadline of a
+    /// drain passed, before it ended.
+    Abandoned,
+}
+
+/// Why a task did not run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Skip {
+    /// The response had this status, and it is in the task's [`NoGo`](crate::NoGo).
+    NoGo(StatusCode),
+    /// The handler ended without a response: it panicked, returned an error to
+    /// the server, or was dropped because its client hung up.
+    NoResponse,
+    /// The response was begun, but it did not reach the task's phase.
+    Aborted,
+    /// The rule given as `when` said no.
+    When,
+    /// It was registered where no response is in progress, and told to be
+    /// skipped there.
+    WithoutResponse,
+    /// The runtime that should run it was shut down before the task began.
+    ShutDown,
+}
+
+/// The message of an error or a panic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    message: Arc<str>,
+}
+
+impl Failure {
+    fn new(message: &str) -> Self {
+        Self {
+            message: message.into(),
+        }
+    }
+
+    /// The message of the error (by its `Display`) or of the panic.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl Outcome {
+    /// Calls `body` and returns what became of it, also when it panics.
+    pub(crate) fn of(body: impl FnOnce() -> Self) -> Self {
+        catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(Self::from_panic)
+    }
+
+    /// The outcome of a body that panicked with `payload`.
+    pub(crate) fn from_panic(payload: Box<dyn Any + Send>) -> Self {
+        let outcome = Self::Panicked(Failure::new(panic_message(&*payload)));
+        // A payload is the user's value; its destructor may panic in turn.
+        drop_contained(payload);
+        outcome
+    }
+}
+
+pub(crate) fn panic_message(payload: &(dyn Any + Send)) -> &str {
+    if let Some(message) = payload.downcast_ref::<&'static str>() {
+        message
+    } else if let Some(message) = payload.downcast_ref::<String>() {
+        message
+    } else {
+        "a panic whose payload is no text"
+    }
+}
+
+/// Drops a value of the user's; a panic in its destructor goes no further.
+pub(crate) fn drop_contained<T>(value: T) {
+    if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(value))) {
+        // Dropping this payload could panic without end; a leak of it can't.
+        std::mem::forget(payload);
+    }
+}
+
+/// What the body of a task may return: `()`, or a `Result<(), E>` whose error
+/// can be displayed.
+///
+/// An `Err` becomes [`Outcome::Failed`] and one `tracing` event; it is never
+/// silent.
+#[diagnostic::on_unimplemented(
+    message = "a task that follows the response can't return `{Self}`",
+    label = "this value would be lost: nobody is left to receive it",
+    note = "return `()`, or `Result<(), E>` where `E: Display` to have the error reported"
+)]
+pub trait TaskOutput {
+    /// Returns the outcome of a body that returned this value.
+    fn into_outcome(self) -> Outcome;
+}
+
+impl TaskOutput for () {
+    fn into_outcome(self) -> Outcome {
+        Outcome::Completed
+    }
+}
+
+impl<E: fmt::Display> TaskOutput for Result<(), E> {
+    fn into_outcome(self) -> Outcome {
+        match self {
+            Ok(()) => Outcome::Completed,
+            Err(error) => Outcome::Failed(Failure::new(&error.to_string())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_whose_display_panics_is_a_panic() {
+        struct Rude;
+        impl fmt::Display for Rude {
+            fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+                panic!("no manners")
+            }
+        }
+        let outcome = Outcome::of(|| Err::<(), _>(Rude).into_outcome());
+        assert_eq!(outcome, Outcome::Panicked(Failure::new("no manners")));
+    }
+
+    #[test]
+    fn a_destructor_that_panics_is_contained() {
+        struct Rude;
+        impl Drop for Rude {
+            fn drop(&mut self) {
+                panic!("no manners")
+            }
+        }
+        drop_contained(Rude);
+        let outcome = Outcome::of(|| std::panic::panic_any(Rude));
+        assert!(matches!(outcome, Outcome::Panicked(_)));
+    }
+}

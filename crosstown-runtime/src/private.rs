@@ -1,0 +1,89 @@
+//! What the attributes expand to. No public API: it changes in any release.
+
+use std::future::Future;
+
+pub use std::format;
+
+pub use crate::options::Options;
+use crate::options::TaskOptions;
+use crate::outcome::TaskOutput;
+use crate::sent::Sent;
+use crate::task::{Async, Blocking, Registration, Task};
+
+/// A closure, with options of its own added.
+pub fn task<F, R>(options: &'static Options, body: F) -> Task<Blocking>
+where
+    F: FnOnce() -> R + Send + 'static,
+    R: TaskOutput,
+{
+    Task::blocking(TaskOptions::Constant(options), |_| body())
+}
+
+/// A closure that takes [`Sent`].
+pub fn task_sent<F, R>(options: &'static Options, body: F) -> Task<Blocking>
+where
+    F: FnOnce(Sent) -> R + Send + 'static,
+    R: TaskOutput,
+{
+    Task::blocking(TaskOptions::Constant(options), |sent| body(sent.clone()))
+}
+
+/// An async block.
+pub fn task_future<F, R>(options: &'static Options, body: F) -> Task<Async>
+where
+    F: Future<Output = R> + Send + 'static,
+    R: TaskOutput,
+{
+    Task::asynchronous(TaskOptions::Constant(options), |_| body)
+}
+
+/// An async closure that takes [`Sent`].
+pub fn task_future_sent<F, Fut, R>(options: &'static Options, body: F) -> Task<Async>
+where
+    F: FnOnce(Sent) -> Fut + Send + 'static,
+    Fut: Future<Output = R> + Send + 'static,
+    R: TaskOutput,
+{
+    Task::asynchronous(TaskOptions::Constant(options), |sent| body(sent.clone()))
+}
+
+/// Registers a closure.
+#[track_caller]
+pub fn follow<F, R>(options: &'static Options, body: F) -> Registration
+where
+    F: FnOnce() -> R + Send + 'static,
+    R: TaskOutput,
+{
+    task(options, body).follow_response()
+}
+
+/// Registers a closure that takes [`Sent`].
+#[track_caller]
+pub fn follow_sent<F, R>(options: &'static Options, body: F) -> Registration
+where
+    F: FnOnce(Sent) -> R + Send + 'static,
+    R: TaskOutput,
+{
+    task_sent(options, body).follow_response()
+}
+
+/// Registers an async block.
+#[track_caller]
+pub fn follow_future<F, R>(options: &'static Options, body: F) -> Registration
+where
+    F: Future<Output = R> + Send + 'static,
+    R: TaskOutput,
+{
+    task_future(options, body).follow_response()
+}
+
+/// Registers an async closure that takes [`Sent`].
+#[track_caller]
+pub fn follow_future_sent<F, Fut, R>(options: &'static Options, body: F) -> Registration
+where
+    F: FnOnce(Sent) -> Fut + Send + 'static,
+    Fut: Future<Output = R> + Send + 'static,
+    R: TaskOutput,
+{
+    task_future_sent(options, body).follow_response()
+}

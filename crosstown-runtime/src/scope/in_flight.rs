@@ -1,0 +1,158 @@
+//! From the handler's end to the response's.
+
+use std::fmt;
+use std::sync::Arc;
+
+use http::StatusCode;
+
+use super::state::{Event, ResponseState};
+use crate::sent::{Abort, Phase};
+
+/// A handler that has ended, whose response is not known yet.
+///
+/// Comes from [`ResponseScope::run`](super::ResponseScope::run). Dropped, it
+/// means that there will be no response: the option `no_response` of each task
+/// decides.
+#[must_use = "dropping it means that there is no response"]
+pub struct Pending {
+    state: Option<Arc<ResponseState>>,
+}
+
+/// A response on its way to the client.
+///
+/// Comes from [`Pending::respond`]. Dropped, it means that the response broke:
+/// the option `on_abort` of each task that waits for a later phase decides.
+#[must_use = "dropping it means that the response broke"]
+pub struct InFlight {
+    state: Option<Arc<ResponseState>>,
+}
+
+/// A response whose last byte is on the wire.
+///
+/// Comes from [`InFlight::sent`]. An adapter that can hear of the delivery
+/// keeps it and calls [`delivered`](Self::delivered); for others dropping it
+/// is the end of the response.
+pub struct Settled {
+    state: Option<Arc<ResponseState>>,
+}
+
+impl Pending {
+    pub(super) fn new(state: Option<Arc<ResponseState>>) -> Self {
+        Self { state }
+    }
+
+    /// Says that the handler's response has this status and is about to be
+    /// sent. Tasks of the phase `head` start before this returns.
+    pub fn respond(mut self, status: StatusCode) -> InFlight {
+        let state = self.state.take();
+        if let Some(state) = &state {
+            state.advance(Event::Head(status));
+        }
+        InFlight {
+            state: state.filter(|state| !state.is_idle()),
+        }
+    }
+
+    /// Returns whether nothing was registered and nothing can be any more, so
+    /// that the response need not be followed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.state.as_ref().is_none_or(|state| state.is_idle())
+    }
+
+    pub(crate) fn state(&self) -> Option<&Arc<ResponseState>> {
+        self.state.as_ref()
+    }
+}
+
+impl InFlight {
+    /// Says that the last byte is on the wire. Tasks of the phase `sent` start
+    /// before this returns: those for other threads are dispatched, then those
+    /// with `same_thread` run here, one after another.
+    pub fn sent(mut self) -> Settled {
+        let state = self.state.take();
+        if let Some(state) = &state {
+            state.advance(Event::Sent);
+        }
+        Settled {
+            state: state.filter(|state| !state.is_idle()),
+        }
+    }
+
+    /// Says that the response will not come to its end, and why.
+    pub fn abort(mut self, why: Abort) {
+        self.end(why);
+    }
+
+    /// Adds to the bytes of body handed to the transport, which
+    /// [`Sent::bytes`](crate::Sent::bytes) reports.
+    pub fn add_bytes(&self, bytes: u64) {
+        if let Some(state) = &self.state {
+            state.add_bytes(bytes);
+        }
+    }
+
+    /// Returns whether nothing waits for this response and nothing can any
+    /// more, so that it need not be followed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.state.is_none()
+    }
+
+    fn end(&mut self, why: Abort) {
+        if let Some(state) = self.state.take() {
+            state.advance(Event::Aborted(why));
+        }
+    }
+}
+
+impl Settled {
+    /// Says that the peer has acknowledged every byte. Tasks of the phase
+    /// `delivered` start before this returns.
+    pub fn delivered(mut self) {
+        if let Some(state) = self.state.take() {
+            state.advance(Event::Delivered);
+        }
+    }
+
+    /// Returns whether a task waits for the delivery.
+    #[must_use]
+    pub fn awaits_delivery(&self) -> bool {
+        let state = self.state.as_ref();
+        state.is_some_and(|state| state.awaits(Phase::Delivered))
+    }
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        if let Some(state) = self.state.take() {
+            state.advance(Event::Aborted(Abort::HandlerDropped));
+        }
+    }
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.end(Abort::Client);
+    }
+}
+
+impl Drop for Settled {
+    fn drop(&mut self) {
+        if let Some(state) = self.state.take() {
+            state.advance(Event::Aborted(Abort::Client));
+        }
+    }
+}
+
+macro_rules! opaque_debug {
+    ($($name:ident)*) => {
+        $(impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($name)).finish_non_exhaustive()
+            }
+        })*
+    };
+}
+
+opaque_debug!(Pending InFlight Settled);

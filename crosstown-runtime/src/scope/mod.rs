@@ -1,0 +1,112 @@
+//! The life of a response, as a chain of types.
+//!
+//! ```text
+//! ResponseScope ──run(handler)──▶ Pending ──respond(status)──▶ InFlight ──sent()──▶ Settled
+//!      │ dropped                     │ dropped                     │ dropped
+//!      ▼                             ▼                             ▼
+//!  no_response decides           no_response decides           on_abort decides
+//! ```
+
+mod cell;
+pub(crate) mod context;
+mod entry;
+mod handle;
+mod in_flight;
+mod run;
+pub(crate) mod state;
+
+use std::fmt;
+use std::future::Future;
+
+use http::Version;
+
+use self::cell::ScopeCell;
+use self::context::Context;
+pub(crate) use self::entry::Entry;
+pub use self::handle::{InResponseScope, InScope, ScopeHandle};
+pub use self::in_flight::{InFlight, Pending, Settled};
+pub use self::run::Run;
+use crate::executor::Executor;
+
+/// The scope of one response, for authors of frameworks and adapters.
+///
+/// Make one for each request, [`run`](Self::run) the handler in it, and tell
+/// the value that comes back how the response fares. Each step consumes the
+/// step before it, so the wrong order does not compile, and dropping any of
+/// them ends what was registered as the table of endings says: nothing is lost.
+///
+/// Making and running a scope allocates nothing. The first registration
+/// allocates the state that it shares with its tasks.
+///
+/// # Examples
+///
+/// ```
+/// use crosstown_runtime::{Outcome, ResponseScope, follow_response};
+/// use http::StatusCode;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let scope = ResponseScope::new();
+/// let (task, pending) = scope.run(async {
+///     follow_response(|| println!("after the response"))
+/// }).await;
+///
+/// let in_flight = pending.respond(StatusCode::OK);
+/// // … write the response and flush it …
+/// in_flight.sent();
+/// assert_eq!(task.outcome().await, Outcome::Completed);
+/// # }
+/// ```
+#[must_use = "a scope does nothing until a handler runs in it"]
+pub struct ResponseScope {
+    cell: ScopeCell,
+}
+
+impl ResponseScope {
+    /// Makes a scope whose tasks run on the runtime that serves the request,
+    /// counted by [`Executor::global`].
+    pub fn new() -> Self {
+        Self {
+            cell: ScopeCell::new(),
+        }
+    }
+
+    /// Sets the executor that runs and counts the tasks.
+    pub fn executor(mut self, executor: Executor) -> Self {
+        self.cell.set_executor(executor);
+        self
+    }
+
+    /// Sets the protocol version that [`Sent::version`](crate::Sent::version)
+    /// reports.
+    pub fn version(mut self, version: Version) -> Self {
+        self.cell.set_version(version);
+        self
+    }
+
+    /// Returns a handle to register with this scope from elsewhere.
+    #[must_use]
+    pub fn handle(&self) -> ScopeHandle {
+        ScopeHandle::new(self.cell.state().clone())
+    }
+
+    /// Runs the handler of the request in this scope.
+    ///
+    /// The future returns what the handler returned, and the [`Pending`] that
+    /// waits to hear of the response. Dropping it earlier, or a panic of the
+    /// handler, means that there is no response.
+    pub fn run<F: Future>(self, handler: F) -> Run<F> {
+        Run::new(Context::Handler(self.cell), handler)
+    }
+}
+
+impl Default for ResponseScope {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for ResponseScope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseScope").finish_non_exhaustive()
+    }
+}

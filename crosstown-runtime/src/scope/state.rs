@@ -1,0 +1,243 @@
+//! What one response and its tasks share.
+//!
+//! Invariants:
+//! 1. A task is in `waiting` exactly as long as [`judge`] says [`Verdict::Wait`]
+//!    about it and the report.
+//! 2. The report only moves on: no response, or head, then sent, then
+//!    delivered, or aborted; after its last change nothing waits.
+//! 3. Tasks leave under the lock and are acted on outside of it, so that no
+//!    user code runs under it.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+
+use http::{StatusCode, Version};
+use tokio::runtime::Handle;
+
+use super::entry::Entry;
+use crate::executor::Executor;
+use crate::lock::lock;
+use crate::options::{NoResponse, OnAbort, Options};
+use crate::outcome::Skip;
+use crate::sent::{Abort, Phase, Report};
+use crate::task::Registration;
+
+/// What one response and its tasks share. Made when the first of them is
+/// registered; a response that nothing follows has none.
+pub(crate) struct ResponseState {
+    executor: Executor,
+    /// The runtime that serves the request, if it is one of tokio's.
+    runtime: Option<Handle>,
+    version: Option<Version>,
+    /// Bytes of body handed to the transport.
+    bytes: AtomicU64,
+    progress: Mutex<Progress>,
+}
+
+/// How far the response is, and who waits for it to go further.
+#[derive(Default)]
+struct Progress {
+    /// `None` while the handler works.
+    report: Option<Report>,
+    waiting: Vec<Entry>,
+}
+
+/// What happens next to a response.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Event {
+    Head(StatusCode),
+    Sent,
+    Delivered,
+    Aborted(Abort),
+}
+
+/// What a report means for a task.
+#[derive(Debug, PartialEq, Eq)]
+enum Verdict {
+    Wait,
+    Run,
+    Skip(Skip),
+}
+
+/// Tasks that a change of the report has made due, in registration order.
+#[must_use = "tasks that are due and not acted on are lost"]
+pub(crate) struct Due {
+    state: Arc<ResponseState>,
+    report: Report,
+    entries: Vec<(Entry, Verdict)>,
+}
+
+impl ResponseState {
+    pub(crate) fn new(executor: Executor, version: Option<Version>) -> Self {
+        Self {
+            executor,
+            runtime: Handle::try_current().ok(),
+            version,
+            bytes: AtomicU64::new(0),
+            progress: Mutex::default(),
+        }
+    }
+
+    /// Adds a task. When its verdict is known already, as with work that
+    /// carried the scope beyond its response, it is returned as due.
+    pub(crate) fn register(self: &Arc<Self>, mut entry: Entry) -> (Registration, Option<Due>) {
+        let registration = entry.registered_with(&self.executor);
+        let mut progress = lock(&self.progress);
+        let due = match progress.report {
+            None => {
+                progress.waiting.push(entry);
+                None
+            }
+            Some(report) => match judge(&entry.task.header().options, &report) {
+                Verdict::Wait => {
+                    progress.waiting.push(entry);
+                    None
+                }
+                verdict => Some(Due {
+                    state: Arc::clone(self),
+                    report,
+                    entries: vec![(entry, verdict)],
+                }),
+            },
+        };
+        (registration, due)
+    }
+
+    /// Notes what happened to the response and acts on the tasks that it makes
+    /// due. An event that comes after the last possible one changes nothing.
+    pub(crate) fn advance(self: &Arc<Self>, event: Event) {
+        let due = {
+            let mut progress = lock(&self.progress);
+            let Some(report) = self.next_report(progress.report, event) else {
+                return;
+            };
+            progress.report = Some(report);
+            progress.due(self, report)
+        };
+        due.act();
+    }
+
+    fn next_report(&self, before: Option<Report>, event: Event) -> Option<Report> {
+        if before.is_some_and(|report| report.is_final()) {
+            return None;
+        }
+        let now = Instant::now();
+        let mut report = before.unwrap_or(Report {
+            version: self.version,
+            ..Report::without_response()
+        });
+        report.reached_at = now;
+        report.bytes = self.bytes.load(Ordering::Relaxed);
+        match event {
+            Event::Head(status) => {
+                report.status = Some(status);
+                report.phase = Some(Phase::Head);
+                report.head_at = Some(now);
+            }
+            Event::Sent => report.phase = Some(Phase::Sent),
+            Event::Delivered => report.phase = Some(Phase::Delivered),
+            Event::Aborted(abort) => report.aborted = Some(abort),
+        }
+        Some(report)
+    }
+
+    /// Adds to the bytes of body that were handed to the transport.
+    pub(crate) fn add_bytes(&self, bytes: u64) {
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// Whether nothing waits for this response, and nothing that could still
+    /// register with it is left but the caller.
+    pub(crate) fn is_idle(self: &Arc<Self>) -> bool {
+        Arc::strong_count(self) == 1 && lock(&self.progress).waiting.is_empty()
+    }
+
+    /// Whether a task waits for `phase`.
+    pub(crate) fn awaits(&self, phase: Phase) -> bool {
+        let progress = lock(&self.progress);
+        let mut waiting = progress.waiting.iter();
+        waiting.any(|entry| entry.task.header().options.phase == phase)
+    }
+
+    /// Reads the waiting tasks, in registration order.
+    pub(crate) fn with_waiting<R>(&self, read: impl FnOnce(&[Entry]) -> R) -> R {
+        read(&lock(&self.progress).waiting)
+    }
+
+    /// Takes the first waiting task out.
+    pub(crate) fn take_first(&self) -> Option<Entry> {
+        let waiting = &mut lock(&self.progress).waiting;
+        (!waiting.is_empty()).then(|| waiting.remove(0))
+    }
+
+    pub(crate) fn executor(&self) -> &Executor {
+        &self.executor
+    }
+
+    pub(crate) fn runtime(&self) -> Option<&Handle> {
+        self.runtime.as_ref()
+    }
+}
+
+impl Progress {
+    fn due(&mut self, state: &Arc<ResponseState>, report: Report) -> Due {
+        let mut entries = Vec::with_capacity(self.waiting.len());
+        for entry in std::mem::take(&mut self.waiting) {
+            match judge(&entry.task.header().options, &report) {
+                Verdict::Wait => self.waiting.push(entry),
+                verdict => entries.push((entry, verdict)),
+            }
+        }
+        Due {
+            state: Arc::clone(state),
+            report,
+            entries,
+        }
+    }
+}
+
+impl Due {
+    /// Skips those that are to be skipped and starts the others: first those
+    /// for other threads, then those for this one, both in registration order.
+    pub(crate) fn act(self) {
+        let mut run = Vec::with_capacity(self.entries.len());
+        for (entry, verdict) in self.entries {
+            match verdict {
+                Verdict::Skip(skip) => entry.skip(skip),
+                Verdict::Run => run.extend(entry.ask_rule(&self.report)),
+                Verdict::Wait => {}
+            }
+        }
+        let runtime = self.state.runtime.clone();
+        self.state.executor.start(run, self.report, runtime);
+    }
+}
+
+impl Report {
+    /// Whether no event can change it any more.
+    fn is_final(&self) -> bool {
+        self.aborted.is_some() || self.phase == Some(Phase::Delivered)
+    }
+}
+
+/// Says what `report` means for a task with `options`.
+fn judge(options: &Options, report: &Report) -> Verdict {
+    let Some(status) = report.status else {
+        return match options.no_response {
+            NoResponse::Run => Verdict::Run,
+            NoResponse::Skip => Verdict::Skip(Skip::NoResponse),
+        };
+    };
+    if options.no_go.contains(status) {
+        return Verdict::Skip(Skip::NoGo(status));
+    }
+    if report.phase >= Some(options.phase) {
+        return Verdict::Run;
+    }
+    match (report.aborted, options.on_abort()) {
+        (None, _) => Verdict::Wait,
+        (Some(_), OnAbort::Run) => Verdict::Run,
+        (Some(_), OnAbort::Skip) => Verdict::Skip(Skip::Aborted),
+    }
+}

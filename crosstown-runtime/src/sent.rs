@@ -1,0 +1,164 @@
+//! What a task may know of the response it follows.
+
+use std::time::Instant;
+
+use http::{StatusCode, Version};
+
+use crate::scope::context;
+
+/// A moment in the life of a response at which tasks can start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[non_exhaustive]
+pub enum Phase {
+    /// The status is known; no byte is sent yet.
+    Head,
+    /// The last byte is on the wire: it has left the process for the kernel.
+    /// What that rests on is said by the adapter in use.
+    #[default]
+    Sent,
+    /// The kernel of the peer has acknowledged every byte.
+    Delivered,
+}
+
+/// Why a response didn't come to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Abort {
+    /// The client went away, or the connection broke, while the response was
+    /// being sent.
+    Client,
+    /// The body ended in an error, or was dropped before its end.
+    Body,
+    /// The handler panicked before it returned a response.
+    HandlerPanicked,
+    /// The handler was dropped before it returned a response, as hyper does
+    /// when the client hangs up while the handler works; or it returned an
+    /// error to the server instead of a response.
+    HandlerDropped,
+    /// The response didn't reach the phase within the time limit.
+    TimeLimit,
+}
+
+/// What became of the response that a task follows.
+///
+/// A closure may take it as its argument; [`Sent::current`] returns it inside
+/// any running task.
+///
+/// # Examples
+///
+/// ```
+/// use crosstown_runtime::{Sent, testing};
+/// use http::StatusCode;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let (_, recorded) = testing::record(async {
+///     crosstown_runtime::follow_response(|| {
+///         let sent = Sent::current().expect("a task is running");
+///         assert_eq!(sent.status(), Some(StatusCode::ACCEPTED));
+///         assert!(sent.aborted().is_none());
+///     });
+/// }).await;
+/// recorded.respond(StatusCode::ACCEPTED).await;
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Sent {
+    report: Report,
+    registered: Instant,
+}
+
+/// The part of [`Sent`] that all tasks of a response share.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Report {
+    pub(crate) status: Option<StatusCode>,
+    pub(crate) version: Option<Version>,
+    pub(crate) phase: Option<Phase>,
+    pub(crate) aborted: Option<Abort>,
+    pub(crate) bytes: u64,
+    pub(crate) head_at: Option<Instant>,
+    pub(crate) reached_at: Instant,
+}
+
+impl Report {
+    /// The report for work that follows no response at all.
+    pub(crate) fn without_response() -> Self {
+        Self {
+            status: None,
+            version: None,
+            phase: None,
+            aborted: None,
+            bytes: 0,
+            head_at: None,
+            reached_at: Instant::now(),
+        }
+    }
+
+    /// The report as the task that was registered at `registered` sees it.
+    pub(crate) fn seen_from(self, registered: Instant) -> Sent {
+        Sent {
+            report: self,
+            registered,
+        }
+    }
+}
+
+impl Sent {
+    /// Returns what the running task may know of its response, or `None` when
+    /// no task is running here.
+    #[must_use]
+    pub fn current() -> Option<Self> {
+        context::current_task(|task| task.sent.clone())
+    }
+
+    /// The status of the response, sent or not; `None` when the handler ended
+    /// without one, or the task follows no response.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        self.report.status
+    }
+
+    /// The protocol version of the request, where the adapter said it.
+    #[must_use]
+    pub fn version(&self) -> Option<Version> {
+        self.report.version
+    }
+
+    /// The last phase that the response reached; `None` when there was no
+    /// response.
+    #[must_use]
+    pub fn phase(&self) -> Option<Phase> {
+        self.report.phase
+    }
+
+    /// Why the response didn't reach the task's phase; `None` when it did.
+    #[must_use]
+    pub fn aborted(&self) -> Option<Abort> {
+        self.report.aborted
+    }
+
+    /// Bytes of body that were handed to the transport until the phase was
+    /// reached or the response aborted: all of them for a response that was
+    /// sent, before compression or encryption further out.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.report.bytes
+    }
+
+    /// When the task was registered.
+    #[must_use]
+    pub fn registered_at(&self) -> Instant {
+        self.registered
+    }
+
+    /// When the handler returned the head of the response, if it did.
+    #[must_use]
+    pub fn head_at(&self) -> Option<Instant> {
+        self.report.head_at
+    }
+
+    /// When the response reached the task's phase, or was seen to have failed.
+    #[must_use]
+    pub fn reached_at(&self) -> Instant {
+        self.report.reached_at
+    }
+}

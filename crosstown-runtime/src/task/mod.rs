@@ -1,0 +1,258 @@
+//! Tasks: built, registered, run once.
+
+mod cell;
+mod header;
+mod registration;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::panic::Location;
+use std::sync::Arc;
+
+use self::cell::{AsyncBody, BlockingBody, Cell};
+pub(crate) use self::cell::{Queued, Runnable};
+pub(crate) use self::header::Header;
+pub use self::registration::Registration;
+use crate::no_go::NoGo;
+use crate::options::{NoResponse, OnAbort, Options, TaskOptions, WithoutResponse};
+use crate::outcome::TaskOutput;
+use crate::scope::{Entry, context};
+use crate::sent::{Phase, Sent};
+
+/// Marks a [`Task`] whose body is a closure, run on one thread.
+#[derive(Debug)]
+pub enum Blocking {}
+
+/// Marks a [`Task`] whose body is a future, polled by the runtime.
+#[derive(Debug)]
+pub enum Async {}
+
+/// Work that shall follow the response, with its options.
+///
+/// What the attribute does at compile time, this does at run time: make one
+/// with [`Task::new`] from a closure or [`Task::future`] from a future, set
+/// options, and hand it to the response in progress with
+/// [`follow_response`](Task::follow_response). The defaults are those of the
+/// attribute.
+///
+/// # Examples
+///
+/// ```
+/// use crosstown_runtime::{NoGo, Task, testing};
+/// use http::StatusCode;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let (_, recorded) = testing::record(async {
+///     Task::new(|| println!("warm the cache"))
+///         .name("warm_cache")
+///         .no_go(NoGo::NONE)
+///         .follow_response();
+/// }).await;
+/// assert_eq!(recorded.names(), ["warm_cache"]);
+/// # recorded.respond(StatusCode::OK).await;
+/// # }
+/// ```
+#[must_use = "a task that is not registered never runs"]
+pub struct Task<K = Blocking> {
+    entry: Entry,
+    kind: PhantomData<fn() -> K>,
+}
+
+impl Task<Blocking> {
+    /// Makes a task of a closure.
+    ///
+    /// At the phase it runs on a thread of the runtime's blocking pool, or with
+    /// [`same_thread`](Self::same_thread) on the thread that finished the
+    /// response.
+    #[track_caller]
+    pub fn new<F, R>(body: F) -> Self
+    where
+        F: FnOnce() -> R + Send + 'static,
+        R: TaskOutput,
+    {
+        Self::blocking(made_here(), |_| body())
+    }
+
+    /// Makes a task of a closure that is told what became of the response.
+    #[track_caller]
+    pub fn with_sent<F, R>(body: F) -> Self
+    where
+        F: FnOnce(Sent) -> R + Send + 'static,
+        R: TaskOutput,
+    {
+        Self::blocking(made_here(), |sent| body(sent.clone()))
+    }
+
+    /// Runs it synchronously on the thread that finished the response, before
+    /// that thread does anything else, when `same_thread` is true.
+    ///
+    /// It blocks that thread, and with it every connection the thread serves:
+    /// for work of microseconds that must not wait for a thread.
+    pub fn same_thread(mut self, same_thread: bool) -> Self {
+        self.options().same_thread = same_thread;
+        self
+    }
+
+    pub(crate) fn blocking<F, R>(options: TaskOptions, body: F) -> Self
+    where
+        F: FnOnce(&Sent) -> R + Send + 'static,
+        R: TaskOutput,
+    {
+        Self::from_cell(Arc::new(Cell::new(
+            Header::new(options),
+            BlockingBody(body),
+        )))
+    }
+}
+
+impl Task<Async> {
+    /// Makes a task of a future. At the phase it is spawned on the runtime.
+    #[track_caller]
+    pub fn future<F>(future: F) -> Self
+    where
+        F: Future<Output: TaskOutput> + Send + 'static,
+    {
+        Self::asynchronous(made_here(), |_| future)
+    }
+
+    /// Makes a task of a closure that is told what became of the response and
+    /// returns a future.
+    #[track_caller]
+    pub fn future_with_sent<F, Fut>(make: F) -> Self
+    where
+        F: FnOnce(Sent) -> Fut + Send + 'static,
+        Fut: Future<Output: TaskOutput> + Send + 'static,
+    {
+        Self::asynchronous(made_here(), |sent| make(sent.clone()))
+    }
+
+    pub(crate) fn asynchronous<F, Fut>(options: TaskOptions, make: F) -> Self
+    where
+        F: FnOnce(&Sent) -> Fut + Send + 'static,
+        Fut: Future<Output: TaskOutput> + Send + 'static,
+    {
+        Self::from_cell(Arc::new(Cell::new(Header::new(options), AsyncBody(make))))
+    }
+}
+
+impl<K> Task<K> {
+    fn from_cell(task: Arc<dyn Runnable>) -> Self {
+        Self {
+            entry: Entry { task, when: None },
+            kind: PhantomData,
+        }
+    }
+
+    /// Gives it a name for logs, metrics and tests. The default is file and
+    /// line of where it was made.
+    pub fn name(mut self, name: impl Into<Cow<'static, str>>) -> Self {
+        self.task_options().set_name(name.into());
+        self
+    }
+
+    /// Sets the statuses for which it does not run; [`NoGo::ERRORS`] unless
+    /// said.
+    pub fn no_go(mut self, no_go: NoGo) -> Self {
+        self.options().no_go = no_go;
+        self
+    }
+
+    /// Sets the moment that starts it; [`Phase::Sent`] unless said.
+    pub fn phase(mut self, phase: Phase) -> Self {
+        self.options().phase = phase;
+        self
+    }
+
+    /// Says what to do when the response breaks before the phase is reached:
+    /// run, unless said, or for [`Phase::Delivered`] skip.
+    pub fn on_abort(mut self, on_abort: OnAbort) -> Self {
+        self.task_options().set_on_abort(on_abort);
+        self
+    }
+
+    /// Says what to do when the handler ends without a response: skip, unless
+    /// said.
+    pub fn no_response(mut self, no_response: NoResponse) -> Self {
+        self.options().no_response = no_response;
+        self
+    }
+
+    /// Says what to do when it is registered where no response is in progress:
+    /// run now, unless said.
+    pub fn without_response(mut self, without_response: WithoutResponse) -> Self {
+        self.options().without_response = without_response;
+        self
+    }
+
+    /// Adds a rule of one's own over what became of the response. It is asked
+    /// at the phase, on the thread that reached it, after `no_go` and the rest
+    /// have let the task through; it should return at once. A rule that panics
+    /// lets the task end as [`Outcome::Panicked`](crate::Outcome::Panicked).
+    pub fn when<F>(mut self, rule: F) -> Self
+    where
+        F: FnOnce(&Sent) -> bool + Send + 'static,
+    {
+        self.entry.when = Some(Box::new(rule));
+        self
+    }
+
+    /// Registers it with the response in progress here.
+    ///
+    /// Where no response is in progress, the option
+    /// [`without_response`](Self::without_response) decides; inside a running
+    /// task none is.
+    ///
+    /// # Panics
+    ///
+    /// Where no response is in progress, with [`WithoutResponse::Panic`].
+    #[track_caller]
+    pub fn follow_response(self) -> Registration {
+        context::register(self.entry)
+    }
+
+    fn options(&mut self) -> &mut Options {
+        self.task_options().edit()
+    }
+
+    fn task_options(&mut self) -> &mut TaskOptions {
+        let task = Arc::get_mut(&mut self.entry.task).expect("a builder is the only owner");
+        &mut task.header_mut().options
+    }
+}
+
+impl<K> fmt::Debug for Task<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Task")
+            .field("name", &self.entry.task.header().options.name())
+            .finish_non_exhaustive()
+    }
+}
+
+#[track_caller]
+fn made_here() -> TaskOptions {
+    TaskOptions::Default(Location::caller())
+}
+
+/// Registers a closure with the response in progress here, with the default
+/// options: short for [`Task::new(body).follow_response()`](Task::new).
+///
+/// # Examples
+///
+/// ```
+/// use crosstown_runtime::follow_response;
+///
+/// // In a handler this runs once the response is on the wire; here, where no
+/// // response is in progress, at once.
+/// let registration = follow_response(|| println!("done"));
+/// assert!(registration.is_finished());
+/// ```
+#[track_caller]
+pub fn follow_response<F, R>(body: F) -> Registration
+where
+    F: FnOnce() -> R + Send + 'static,
+    R: TaskOutput,
+{
+    Task::new(body).follow_response()
+}

@@ -1,0 +1,85 @@
+//! What the registering code holds of its task.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use super::cell::Runnable;
+use crate::outcome::Outcome;
+
+/// A registered task: its name, its outcome, and the way to cancel it.
+///
+/// Registering returns one. Dropping it does nothing: the task goes its way.
+///
+/// # Examples
+///
+/// ```
+/// use crosstown_runtime::{Outcome, follow_response, testing};
+/// use http::StatusCode;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let (registration, recorded) = testing::record(async {
+///     follow_response(|| println!("the client has its answer"))
+/// }).await;
+/// assert!(!registration.is_finished());
+/// recorded.respond(StatusCode::OK).await;
+/// assert_eq!(registration.outcome().await, Outcome::Completed);
+/// # }
+/// ```
+pub struct Registration {
+    task: Arc<dyn Runnable>,
+}
+
+impl Registration {
+    pub(crate) fn new(task: Arc<dyn Runnable>) -> Self {
+        Self { task }
+    }
+
+    /// The task's name: the option `name`, the name of the function, or file
+    /// and line.
+    #[must_use]
+    pub fn name(&self) -> Cow<'_, str> {
+        self.task.header().options.name()
+    }
+
+    /// Cancels the task, if it has not begun.
+    ///
+    /// Returns whether this call did it: `true` is certain, the body will never
+    /// run, is dropped before this returns, and the outcome is
+    /// [`Outcome::Cancelled`]. `false` means too late: the task runs, or has
+    /// already ended one way or another, an earlier `cancel` included.
+    pub fn cancel(&self) -> bool {
+        let cancelled = self.task.discard();
+        if cancelled {
+            self.task.header().end(Outcome::Cancelled);
+        }
+        cancelled
+    }
+
+    /// Returns whether the task has its outcome.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.task.header().outcome().is_some()
+    }
+
+    /// Waits for what becomes of the task.
+    ///
+    /// Awaited inside the handler that registered it, this waits for ever: the
+    /// task follows the response that the handler has yet to return.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future changes nothing; the outcome can be asked for again.
+    pub async fn outcome(&self) -> Outcome {
+        self.task.header().ended().await.clone()
+    }
+}
+
+impl fmt::Debug for Registration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Registration")
+            .field("name", &self.name())
+            .field("outcome", &self.task.header().outcome())
+            .finish()
+    }
+}

@@ -1,0 +1,193 @@
+//! Testing handlers without a server: record what they register, then decide
+//! when it runs.
+//!
+//! A recorded handler runs nothing until told. [`Recorded`] shows what it
+//! registered, [`next`](Recorded::next) runs one task at a time, and
+//! [`respond`](Recorded::respond) plays a response with a status and waits for
+//! what becomes of each task.
+//!
+//! # Examples
+//!
+//! ```
+//! use crosstown_runtime::{Outcome, Skip, Task, testing};
+//! use http::StatusCode;
+//!
+//! async fn handler() -> StatusCode {
+//!     Task::new(|| println!("receipt sent")).name("receipt").follow_response();
+//!     StatusCode::CONFLICT
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() {
+//! let (status, recorded) = testing::record(handler()).await;
+//! assert_eq!(recorded.names(), ["receipt"]);
+//!
+//! let outcomes = recorded.respond(status).await;
+//! assert_eq!(outcomes, [Outcome::Skipped(Skip::NoGo(StatusCode::CONFLICT))]);
+//! # }
+//! ```
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Instant;
+
+use http::StatusCode;
+
+use crate::executor::Executor;
+use crate::outcome::Outcome;
+use crate::scope::context::TaskContext;
+use crate::scope::state::ResponseState;
+use crate::scope::{Entry, Pending, ResponseScope};
+use crate::sent::{Abort, Phase, Report};
+use crate::task::Registration;
+
+/// Runs `handler` with a response in progress, and returns its output and what
+/// it registered.
+///
+/// Tasks run on the current runtime when told to; they are counted by an
+/// executor of their own, not by [`Executor::global`].
+pub async fn record<F: Future>(handler: F) -> (F::Output, Recorded) {
+    let scope = ResponseScope::new().executor(Executor::new());
+    let (output, pending) = scope.run(handler).await;
+    (output, Recorded { pending })
+}
+
+/// What a handler registered, in that order. From [`record`].
+///
+/// Dropping it ends the tasks as a handler without a response does.
+#[derive(Debug)]
+#[must_use = "dropping it skips the tasks"]
+pub struct Recorded {
+    pending: Pending,
+}
+
+impl Recorded {
+    /// Returns how many tasks wait.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.with_waiting(<[Entry]>::len)
+    }
+
+    /// Returns whether no task waits.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Returns the names of the waiting tasks, in registration order.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        self.with_waiting(|waiting| {
+            let headers = waiting.iter().map(|entry| entry.task.header());
+            headers
+                .map(|header| header.options.name().into_owned())
+                .collect()
+        })
+    }
+
+    /// Takes out the first task that waits, to run it alone.
+    #[allow(clippy::should_implement_trait)] // A task borrows nothing, but this is no iterator: the rest stays.
+    pub fn next(&mut self) -> Option<RecordedTask> {
+        let state = self.pending.state()?;
+        Some(RecordedTask {
+            entry: state.take_first()?,
+            state: Arc::clone(state),
+        })
+    }
+
+    /// Plays a response of this status that is sent whole, and waits for the
+    /// outcome of each waiting task, in registration order.
+    pub async fn respond(self, status: StatusCode) -> Vec<Outcome> {
+        let registrations = self.registrations();
+        self.pending.respond(status).sent().delivered();
+        outcomes(registrations).await
+    }
+
+    /// Plays a response of this status that breaks before its end.
+    pub async fn abort(self, status: StatusCode) -> Vec<Outcome> {
+        let registrations = self.registrations();
+        self.pending.respond(status).abort(Abort::Client);
+        outcomes(registrations).await
+    }
+
+    /// Plays a client that hangs up while the handler works.
+    pub async fn hang_up(self) -> Vec<Outcome> {
+        let registrations = self.registrations();
+        drop(self.pending);
+        outcomes(registrations).await
+    }
+
+    fn registrations(&self) -> Vec<Registration> {
+        self.with_waiting(|waiting| {
+            let tasks = waiting.iter().map(|entry| Arc::clone(&entry.task));
+            tasks.map(Registration::new).collect()
+        })
+    }
+
+    fn with_waiting<R>(&self, read: impl FnOnce(&[Entry]) -> R) -> R {
+        match self.pending.state() {
+            Some(state) => state.with_waiting(read),
+            None => read(&[]),
+        }
+    }
+}
+
+async fn outcomes(registrations: Vec<Registration>) -> Vec<Outcome> {
+    let mut outcomes = Vec::with_capacity(registrations.len());
+    for registration in registrations {
+        outcomes.push(registration.outcome().await);
+    }
+    outcomes
+}
+
+/// One recorded task, taken out to be run alone.
+#[must_use = "a recorded task runs when told to"]
+pub struct RecordedTask {
+    entry: Entry,
+    state: Arc<ResponseState>,
+}
+
+impl RecordedTask {
+    /// Returns the task's name.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.entry.task.header().options.name().into_owned()
+    }
+
+    /// Runs the body here, as after a `200 OK` that was delivered, and returns
+    /// its outcome. A closure runs on this thread.
+    pub async fn run(self) -> Outcome {
+        let registration = Registration::new(Arc::clone(&self.entry.task));
+        let registered_at = self.entry.task.header().registered_at;
+        let context = TaskContext {
+            sent: ok_report().seen_from(registered_at),
+            executor: self.state.executor().clone(),
+            runtime: self.state.runtime().cloned(),
+        };
+        Arc::clone(&self.entry.task).run(context).await;
+        registration.outcome().await
+    }
+}
+
+fn ok_report() -> Report {
+    Report {
+        status: Some(StatusCode::OK),
+        phase: Some(Phase::Delivered),
+        head_at: Some(Instant::now()),
+        ..Report::without_response()
+    }
+}
+
+impl Drop for RecordedTask {
+    fn drop(&mut self) {
+        // Taken out and not run: it must still have an outcome.
+        drop(crate::task::Queued(Arc::clone(&self.entry.task)));
+    }
+}
+
+impl std::fmt::Debug for RecordedTask {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RecordedTask")
+            .field("name", &self.name())
+            .finish_non_exhaustive()
+    }
+}
