@@ -89,3 +89,17 @@ pub(crate) fn no_runtime(_: &io::Error) {}
 
 #[cfg(not(feature = "tracing"))]
 pub(crate) fn no_thread(_: &(dyn Any + Send)) {}
+
+/// A layer was put up that does not hear its connection.
+#[cfg(all(feature = "tower", feature = "tracing"))]
+pub(crate) fn release_only() {
+    tracing::info!(
+        "tasks start when the transport lets go of a response, which over TLS \
+         and for responses without data is before it is on the wire; to wait \
+         for the wire, serve with `axum::serve` of crosstown-runtime or give \
+         the layer its connection by `CrosstownLayer::wire`"
+    );
+}
+
+#[cfg(all(feature = "tower", not(feature = "tracing")))]
+pub(crate) fn release_only() {}

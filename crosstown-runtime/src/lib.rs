@@ -10,7 +10,15 @@ mod scope;
 mod sent;
 mod task;
 
+#[cfg(feature = "axum")]
+pub mod axum;
+#[cfg(feature = "wire")]
+pub mod body;
 pub mod testing;
+#[cfg(feature = "tower")]
+pub mod tower;
+#[cfg(feature = "wire")]
+pub mod wire;
 
 pub use crate::executor::{Drained, Executor, Skipped, Stats};
 pub use crate::no_go::{NoGo, NoGoError};

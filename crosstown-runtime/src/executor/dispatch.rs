@@ -62,7 +62,7 @@ impl Executor {
             return runtime;
         }
         fallback::or_fallback(runtime)
-            .inspect_err(|error| events::no_runtime(error))
+            .inspect_err(events::no_runtime)
             .ok()
     }
 }

@@ -1,7 +1,7 @@
 //! The scope of one request, which allocates nothing until something is
 //! registered.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use http::Version;
@@ -12,54 +12,68 @@ use crate::sent::Abort;
 
 /// The task-local value of a handler. Dropped with the handler before its end,
 /// it ends what was registered as having no response.
+#[derive(Default)]
 pub(crate) struct ScopeCell {
+    // A `RefCell`, since a task-local is read through a shared reference. It is
+    // never borrowed while code of the user's runs.
+    scope: RefCell<Scope>,
+}
+
+#[derive(Default)]
+struct Scope {
     executor: Option<Executor>,
     version: Option<Version>,
-    state: OnceCell<Arc<ResponseState>>,
-    panicked: Cell<bool>,
+    state: Option<Arc<ResponseState>>,
+    panicked: bool,
 }
 
 impl ScopeCell {
-    pub(crate) fn new() -> Self {
-        Self {
-            executor: None,
-            version: None,
-            state: OnceCell::new(),
-            panicked: Cell::new(false),
-        }
-    }
-
     pub(crate) fn set_executor(&mut self, executor: Executor) {
-        self.executor = Some(executor);
+        self.scope.get_mut().executor = Some(executor);
     }
 
     pub(crate) fn set_version(&mut self, version: Version) {
-        self.version = Some(version);
+        self.scope.get_mut().version = Some(version);
     }
 
-    /// The shared state of the response, made now if this is its first use.
-    pub(crate) fn state(&self) -> &Arc<ResponseState> {
-        self.state.get_or_init(|| {
-            let executor = self.executor.as_ref().unwrap_or_else(|| Executor::global());
-            Arc::new(ResponseState::new(executor.clone(), self.version))
-        })
+    /// Reads the shared state of the response, made now if this is its first
+    /// use.
+    pub(crate) fn with_state<R>(&self, read: impl FnOnce(&Arc<ResponseState>) -> R) -> R {
+        read(self.scope.borrow_mut().state())
     }
 
     /// Notes that the handler panicked, for who asks why there is no response.
     pub(crate) fn note_panic(&self) {
-        self.panicked.set(true);
+        self.scope.borrow_mut().panicked = true;
+    }
+
+    /// Moves the scope out, to go on elsewhere.
+    pub(crate) fn take(&self) -> Self {
+        Self {
+            scope: RefCell::new(self.scope.take()),
+        }
     }
 
     /// Takes the shared state out, if anything was registered.
-    pub(crate) fn take(&mut self) -> Option<Arc<ResponseState>> {
-        self.state.take()
+    pub(crate) fn into_state(mut self) -> Option<Arc<ResponseState>> {
+        self.scope.get_mut().state.take()
     }
 }
 
-impl Drop for ScopeCell {
+impl Scope {
+    fn state(&mut self) -> &Arc<ResponseState> {
+        let (executor, version) = (&self.executor, self.version);
+        self.state.get_or_insert_with(|| {
+            let executor = executor.as_ref().unwrap_or_else(|| Executor::global());
+            Arc::new(ResponseState::new(executor.clone(), version))
+        })
+    }
+}
+
+impl Drop for Scope {
     fn drop(&mut self) {
         if let Some(state) = self.state.take() {
-            state.advance(Event::Aborted(if self.panicked.get() {
+            state.advance(Event::Aborted(if self.panicked {
                 Abort::HandlerPanicked
             } else {
                 Abort::HandlerDropped

@@ -43,12 +43,12 @@ pub(crate) struct TaskContext {
 }
 
 impl Context {
-    /// The response in progress. Makes its shared state when it is first asked
-    /// for.
-    fn response(&self) -> Option<&Arc<ResponseState>> {
+    /// Reads the response in progress. Makes its shared state when it is first
+    /// asked for.
+    fn with_response<R>(&self, read: impl FnOnce(&Arc<ResponseState>) -> R) -> Option<R> {
         match self {
-            Self::Handler(cell) => Some(cell.state()),
-            Self::Carried(state) => Some(state),
+            Self::Handler(cell) => Some(cell.with_state(read)),
+            Self::Carried(state) => Some(read(state)),
             Self::Task(_) | Self::Outside => None,
         }
     }
@@ -62,6 +62,18 @@ pub(crate) fn enter<F: Future>(context: Context, future: F) -> InContext<F> {
 /// Calls `body` in `context`.
 pub(crate) fn enter_sync<R>(context: Context, body: impl FnOnce() -> R) -> R {
     CONTEXT.sync_scope(context, body)
+}
+
+/// Calls `body` in the scope of a handler, and returns the scope to go on in.
+pub(crate) fn enter_handler<R>(cell: ScopeCell, body: impl FnOnce() -> R) -> (R, ScopeCell) {
+    enter_sync(Context::Handler(cell), || {
+        let output = body();
+        let cell = CONTEXT.try_with(|context| match context {
+            Context::Handler(cell) => cell.take(),
+            _ => ScopeCell::default(),
+        });
+        (output, cell.unwrap_or_default())
+    })
 }
 
 /// Calls the body of a blocking task.
@@ -87,8 +99,15 @@ pub(crate) fn current_task<R>(read: impl FnOnce(&TaskContext) -> R) -> Option<R>
 /// The state of the response in progress here, if one is.
 pub(crate) fn current_response() -> Option<Arc<ResponseState>> {
     CONTEXT
-        .try_with(|context| context.response().cloned())
+        .try_with(|context| context.with_response(Arc::clone))
         .ok()?
+}
+
+/// Whether a response is in progress here.
+pub(crate) fn is_response_in_progress() -> bool {
+    let in_progress =
+        CONTEXT.try_with(|context| matches!(context, Context::Handler(_) | Context::Carried(_)));
+    in_progress.unwrap_or(false)
 }
 
 /// Notes that the handler in progress here panicked.
@@ -107,8 +126,7 @@ pub(crate) fn register(entry: Entry) -> Registration {
     let mut entry = Some(entry);
     // Nothing of the user's runs inside `try_with`: the key is borrowed there.
     let registered = CONTEXT.try_with(|context| {
-        let response = context.response()?;
-        Some(response.register(entry.take()?))
+        context.with_response(|response| Some(response.register(entry.take()?)))?
     });
     if let Ok(Some((registration, late))) = registered {
         if let Some(late) = late {

@@ -17,6 +17,7 @@ pub(crate) mod state;
 
 use std::fmt;
 use std::future::Future;
+use std::sync::Arc;
 
 use http::Version;
 
@@ -66,7 +67,7 @@ impl ResponseScope {
     /// counted by [`Executor::global`].
     pub fn new() -> Self {
         Self {
-            cell: ScopeCell::new(),
+            cell: ScopeCell::default(),
         }
     }
 
@@ -86,7 +87,15 @@ impl ResponseScope {
     /// Returns a handle to register with this scope from elsewhere.
     #[must_use]
     pub fn handle(&self) -> ScopeHandle {
-        ScopeHandle::new(self.cell.state().clone())
+        ScopeHandle::new(self.cell.with_state(Arc::clone))
+    }
+
+    /// Calls `body` in this scope, and returns the scope to go on in: for the
+    /// part of a handler that runs before its future is polled, such as a
+    /// service's `call`.
+    pub fn enter<R>(self, body: impl FnOnce() -> R) -> (R, Self) {
+        let (output, cell) = context::enter_handler(self.cell, body);
+        (output, Self { cell })
     }
 
     /// Runs the handler of the request in this scope.

@@ -34,7 +34,7 @@ impl<F: Future> Future for Run<F> {
         let mut handler = self.project().handler;
         let output = ready!(handler.as_mut().poll(cx));
         let state = match handler.take_value() {
-            Some(Context::Handler(mut cell)) => cell.take(),
+            Some(Context::Handler(cell)) => cell.into_state(),
             _ => None,
         };
         Poll::Ready((output, Pending::new(state)))

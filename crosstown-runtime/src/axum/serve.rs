@@ -1,0 +1,195 @@
+//! The server.
+
+use std::convert::Infallible;
+use std::fmt::{self, Debug};
+use std::future::{Future, IntoFuture};
+use std::io;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use axum::extract::Request;
+use axum::response::Response;
+use axum::serve::{IncomingStream, Listener};
+use tower_service::Service;
+
+use super::listener::{FollowedListener, followed};
+use super::service::FollowMakeService;
+use crate::executor::Executor;
+
+/// Serves an app with axum, and follows its responses to the wire.
+///
+/// A drop-in for [`axum::serve`]: the same arguments, the same methods, the
+/// same behaviour towards clients. Besides, what handlers register starts when
+/// the last byte of their response has left the process, exactly, over HTTP/1
+/// and HTTP/2.
+///
+/// Tasks are run and counted by an [`Executor`] of the server's own, unless
+/// [`Serve::executor`] gives it another.
+///
+/// # Examples
+///
+/// See [the module](super).
+pub fn serve<L, M, S>(listener: L, make_service: M) -> Serve<L, M, S>
+where
+    L: Listener,
+    M: for<'a> Service<IncomingStream<'a, FollowedListener<L>>, Error = Infallible, Response = S>,
+    S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send,
+{
+    Serve {
+        listener,
+        make_service,
+        executor: Executor::new(),
+        service: PhantomData,
+    }
+}
+
+/// A server to be awaited; from [`serve`].
+///
+/// It serves until it is dropped: its future never returns.
+#[must_use = "a server does nothing until it is awaited"]
+pub struct Serve<L, M, S> {
+    listener: L,
+    make_service: M,
+    executor: Executor,
+    service: PhantomData<fn() -> S>,
+}
+
+/// A server that can be told to stop; from [`Serve::with_graceful_shutdown`].
+#[must_use = "a server does nothing until it is awaited"]
+pub struct WithGracefulShutdown<L, M, S, F> {
+    serve: Serve<L, M, S>,
+    signal: F,
+}
+
+impl<L: Listener, M, S> Serve<L, M, S> {
+    /// Sets the executor that runs and counts the tasks, to read its counts or
+    /// to share it between servers.
+    pub fn executor(mut self, executor: Executor) -> Self {
+        self.executor = executor;
+        self
+    }
+
+    /// Makes the server stop accepting connections when `signal` completes. The
+    /// future then returns once the requests under way are answered, as with
+    /// axum, and the tasks that follow their responses have ended.
+    pub fn with_graceful_shutdown<F>(self, signal: F) -> WithGracefulShutdown<L, M, S, F>
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        WithGracefulShutdown {
+            serve: self,
+            signal,
+        }
+    }
+
+    /// Returns the address that the server listens on.
+    ///
+    /// # Errors
+    ///
+    /// The listener's.
+    pub fn local_addr(&self) -> io::Result<L::Addr> {
+        self.listener.local_addr()
+    }
+}
+
+impl<L: Listener, M, S, F> WithGracefulShutdown<L, M, S, F> {
+    /// Returns the address that the server listens on.
+    ///
+    /// # Errors
+    ///
+    /// The listener's.
+    pub fn local_addr(&self) -> io::Result<L::Addr> {
+        self.serve.local_addr()
+    }
+}
+
+impl<L, M, S> IntoFuture for Serve<L, M, S>
+where
+    L: Listener,
+    L::Addr: Debug,
+    M: for<'a> Service<IncomingStream<'a, FollowedListener<L>>, Error = Infallible, Response = S>
+        + Send
+        + 'static,
+    for<'a> <M as Service<IncomingStream<'a, FollowedListener<L>>>>::Future: Send,
+    S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send,
+{
+    type Output = io::Result<()>;
+    type IntoFuture = ServeFuture;
+
+    fn into_future(self) -> ServeFuture {
+        let make_service = FollowMakeService::new(self.make_service, self.executor);
+        let server = axum::serve(followed(self.listener), make_service);
+        ServeFuture(Box::pin(server.into_future()))
+    }
+}
+
+impl<L, M, S, F> IntoFuture for WithGracefulShutdown<L, M, S, F>
+where
+    L: Listener,
+    L::Addr: Debug,
+    M: for<'a> Service<IncomingStream<'a, FollowedListener<L>>, Error = Infallible, Response = S>
+        + Send
+        + 'static,
+    for<'a> <M as Service<IncomingStream<'a, FollowedListener<L>>>>::Future: Send,
+    S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send,
+    F: Future<Output = ()> + Send + 'static,
+{
+    type Output = io::Result<()>;
+    type IntoFuture = ServeFuture;
+
+    fn into_future(self) -> ServeFuture {
+        let Serve {
+            listener,
+            make_service,
+            executor,
+            ..
+        } = self.serve;
+        let make_service = FollowMakeService::new(make_service, executor.clone());
+        let server =
+            axum::serve(followed(listener), make_service).with_graceful_shutdown(self.signal);
+        ServeFuture(Box::pin(async move {
+            server.await?;
+            executor.idle().await;
+            Ok(())
+        }))
+    }
+}
+
+/// The future of a server.
+pub struct ServeFuture(Pin<Box<dyn Future<Output = io::Result<()>> + Send>>);
+
+impl Future for ServeFuture {
+    type Output = io::Result<()>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.0.as_mut().poll(cx)
+    }
+}
+
+impl Debug for ServeFuture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServeFuture").finish_non_exhaustive()
+    }
+}
+
+impl<L: Debug, M: Debug, S> Debug for Serve<L, M, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Serve")
+            .field("listener", &self.listener)
+            .field("make_service", &self.make_service)
+            .field("executor", &self.executor)
+            .finish()
+    }
+}
+
+impl<L: Debug, M: Debug, S, F> Debug for WithGracefulShutdown<L, M, S, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WithGracefulShutdown")
+            .field("serve", &self.serve)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,222 @@
+//! The body of a response that tasks follow.
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use http::HeaderMap;
+use http_body::{Body, Frame, SizeHint};
+use pin_project_lite::pin_project;
+
+use super::release::Share;
+
+pin_project! {
+    /// A response body that tells when the transport lets go of it.
+    ///
+    /// The adapters return it; [the module](super) says what it does. The body
+    /// of a response that nothing follows is passed on untouched.
+    pub struct FollowedBody<B> {
+        #[pin]
+        body: B,
+        follow: Option<Follow>,
+    }
+}
+
+/// What following a body needs.
+struct Follow {
+    /// The body's own share; given up with the end of the data over HTTP/2.
+    share: Option<Share>,
+    ending: Ending,
+    /// Whether a frame of data has been handed on.
+    begun: bool,
+    /// Trailers that wait until the end of the data has been handed on.
+    trailers: Option<HeaderMap>,
+    /// Whether the last frame has been handed on.
+    over: bool,
+}
+
+/// How the transport learns that the body is at its end.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Ending {
+    /// There is none: the head is all.
+    Bodiless,
+    /// By the end of the body, or by its length.
+    Plain {
+        /// Bytes to come, where the length is known.
+        left: Option<u64>,
+    },
+    /// By a last, empty frame of data.
+    Multiplexed,
+}
+
+impl<B> FollowedBody<B> {
+    pub(super) fn untouched(body: B) -> Self {
+        Self { body, follow: None }
+    }
+
+    pub(super) fn followed(body: B, share: Share, ending: Ending) -> Self {
+        let follow = Follow {
+            share: Some(share),
+            ending,
+            begun: false,
+            trailers: None,
+            over: false,
+        };
+        if matches!(ending, Ending::Bodiless | Ending::Plain { left: Some(0) }) {
+            follow.all_handed_on();
+        }
+        Self {
+            body,
+            follow: Some(follow),
+        }
+    }
+
+    /// Returns the wrapped body when nothing follows it, else itself.
+    ///
+    /// # Errors
+    ///
+    /// Itself, when a task follows the response.
+    pub fn into_untouched(self) -> Result<B, Self> {
+        match self.follow {
+            None => Ok(self.body),
+            Some(_) => Err(self),
+        }
+    }
+}
+
+impl<B> Body for FollowedBody<B>
+where
+    B: Body<Data = Bytes>,
+{
+    type Data = Bytes;
+    type Error = B::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
+        let mut this = self.project();
+        let Some(follow) = this.follow else {
+            return this.body.poll_frame(cx);
+        };
+        if let Some(trailers) = follow.trailers.take() {
+            follow.finish();
+            return Poll::Ready(Some(Ok(Frame::trailers(trailers))));
+        }
+        if follow.over {
+            return Poll::Ready(None);
+        }
+        let frame = match ready!(this.body.as_mut().poll_frame(cx)) {
+            None => return Poll::Ready(follow.end().map(Ok)),
+            Some(Err(error)) => {
+                follow.fail();
+                return Poll::Ready(Some(Err(error)));
+            }
+            Some(Ok(frame)) => frame,
+        };
+        Poll::Ready(Some(Ok(match frame.into_data() {
+            Ok(data) => Frame::data(follow.data(data, this.body.is_end_stream())),
+            Err(frame) => follow.other(frame),
+        })))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.follow {
+            // The end of the data is a frame of its own.
+            Some(follow) if follow.begun && follow.is_multiplexed() => follow.over,
+            _ => self.body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl Follow {
+    /// Hands on a chunk of data.
+    fn data(&mut self, data: Bytes, last: bool) -> Bytes {
+        self.begun = true;
+        let Some(share) = &self.share else {
+            return data;
+        };
+        share.add_bytes(data.len());
+        match &mut self.ending {
+            Ending::Plain { left } => {
+                *left = left.map(|left| left.saturating_sub(data.len() as u64));
+                // The transport may drop the body without asking on.
+                if last || *left == Some(0) {
+                    share.all_handed_on();
+                }
+                if share.has_wire() {
+                    data
+                } else {
+                    share.attach(data)
+                }
+            }
+            Ending::Bodiless | Ending::Multiplexed => data,
+        }
+    }
+
+    /// The body is at its end.
+    fn end(&mut self) -> Option<Frame<Bytes>> {
+        self.finish();
+        self.begun = true;
+        match self.ending {
+            Ending::Multiplexed => self.share.take().map(|share| Frame::data(share.into_end())),
+            Ending::Bodiless | Ending::Plain { .. } => None,
+        }
+    }
+
+    /// Trailers, or a frame of a kind yet unknown.
+    fn other(&mut self, frame: Frame<Bytes>) -> Frame<Bytes> {
+        let trailers = match frame.into_trailers() {
+            Ok(trailers) => trailers,
+            Err(frame) => return frame,
+        };
+        match (&self.ending, &self.share) {
+            // The data must be seen to be out before the trailers can be.
+            (Ending::Multiplexed, Some(share)) => {
+                self.begun = true;
+                self.trailers = Some(trailers);
+                Frame::data(share.attach_end())
+            }
+            _ => {
+                self.finish();
+                Frame::trailers(trailers)
+            }
+        }
+    }
+
+    /// The last frame is handed on.
+    fn finish(&mut self) {
+        self.over = true;
+        self.all_handed_on();
+    }
+
+    fn all_handed_on(&self) {
+        if let Some(share) = &self.share {
+            share.all_handed_on();
+        }
+    }
+
+    fn fail(&mut self) {
+        self.over = true;
+        if let Some(share) = &self.share {
+            share.fail();
+        }
+    }
+
+    fn is_multiplexed(&self) -> bool {
+        matches!(self.ending, Ending::Multiplexed)
+    }
+}
+
+impl<B> fmt::Debug for FollowedBody<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FollowedBody")
+            .field("is_followed", &self.follow.is_some())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,26 @@
+//! Response bodies that tell when the transport lets go of them.
+//!
+//! [`FollowedBody`] wraps the body of a response that tasks follow. It passes
+//! every frame on and holds the response's [`InFlight`](crate::InFlight) until
+//! the transport has let go of everything:
+//!
+//! - with a [`WireHandle`](crate::wire::WireHandle), until the body is at its
+//!   end; the connection then waits for the flush that puts it on the wire;
+//! - without one, over HTTP/1, until the last chunk is dropped: each is handed
+//!   on as [`Bytes::from_owner`](bytes::Bytes::from_owner) with a share of the
+//!   response. Over plain TCP hyper keeps chunks until it has written them;
+//! - over HTTP/2, the end of the data is an empty DATA frame that carries the
+//!   share. It is encoded after all the data of the stream.
+//!
+//! A body that is dropped before its end aborts the response. Where HTTP has no
+//! body to send (`HEAD`, `204` and `304` over HTTP/1, upgrades), being dropped
+//! is the end.
+
+mod exchange;
+mod followed;
+mod following;
+mod release;
+
+pub use self::followed::FollowedBody;
+#[cfg_attr(not(any(feature = "tower", feature = "axum")), allow(unused_imports))]
+pub(crate) use self::following::{Follow, Following};

@@ -1,0 +1,187 @@
+//! The token that is let go of with the last part of a response.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use bytes::Bytes;
+use tokio::runtime::Handle;
+
+use crate::scope::InFlight;
+use crate::sent::Abort;
+use crate::wire::{Multiplexed, Rule, WireHandle};
+
+/// Held by the body and by what it hands on; the last one to be dropped lets
+/// the response go.
+pub(super) struct Release {
+    /// Taken once: by the destructor, or by an abort before it.
+    in_flight: Option<InFlight>,
+    /// A [`HandedOn`] as a number.
+    handed_on: AtomicU8,
+    transport: Transport,
+}
+
+/// How much of the response has been handed to the transport.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+enum HandedOn {
+    /// Not all: letting go of it now means an abort.
+    Part,
+    /// No more than a part, for the body ended in an error.
+    Failed,
+    /// All.
+    All,
+    /// All, and the last frame carries the last share.
+    AllAndEnd,
+}
+
+/// What hears of the release.
+pub(super) enum Transport {
+    /// Nothing: the release is the signal.
+    Unheard {
+        /// Settle from a task of its own rather than from the destructor: h2
+        /// lets go of frames under a lock of its own, and of a response without
+        /// data the head is still to be written.
+        deferred: bool,
+    },
+    /// The connection, which waits for its flush.
+    Wire {
+        wire: WireHandle,
+        /// There over HTTP/2.
+        multiplexed: Option<Multiplexed>,
+    },
+}
+
+/// A share of a response, dropped with what the transport was handed.
+pub(super) struct Share(Arc<Release>);
+
+impl Share {
+    pub(super) fn new(in_flight: InFlight, transport: Transport) -> Self {
+        Self(Arc::new(Release {
+            in_flight: Some(in_flight),
+            handed_on: AtomicU8::new(HandedOn::Part as u8),
+            transport,
+        }))
+    }
+
+    /// Says that everything has been handed to the transport: letting go of it
+    /// from now on means that it was sent.
+    pub(super) fn all_handed_on(&self) {
+        self.0.set(HandedOn::All);
+    }
+
+    /// Says that the body has ended in an error.
+    pub(super) fn fail(&self) {
+        self.0.set(HandedOn::Failed);
+    }
+
+    pub(super) fn add_bytes(&self, bytes: usize) {
+        if let Some(in_flight) = &self.0.in_flight {
+            in_flight.add_bytes(bytes as u64);
+        }
+    }
+
+    /// Returns `chunk`, holding a share until it is dropped.
+    pub(super) fn attach(&self, chunk: Bytes) -> Bytes {
+        Bytes::from_owner(Chunk {
+            chunk,
+            _share: Self(Arc::clone(&self.0)),
+        })
+    }
+
+    /// Returns an empty chunk that holds this share, for the last frame.
+    pub(super) fn into_end(self) -> Bytes {
+        self.0.set(HandedOn::AllAndEnd);
+        Bytes::from_owner(End(self))
+    }
+
+    /// Returns an empty chunk that holds a share beside this one, for the last
+    /// frame before the trailers.
+    pub(super) fn attach_end(&self) -> Bytes {
+        Bytes::from_owner(End(Self(Arc::clone(&self.0))))
+    }
+
+    /// Tells the transport apart by whether it hears flushes.
+    pub(super) fn has_wire(&self) -> bool {
+        matches!(self.0.transport, Transport::Wire { .. })
+    }
+}
+
+/// A chunk of the body and a share.
+struct Chunk {
+    chunk: Bytes,
+    _share: Share,
+}
+
+impl AsRef<[u8]> for Chunk {
+    fn as_ref(&self) -> &[u8] {
+        &self.chunk
+    }
+}
+
+/// The end of an HTTP/2 response's data.
+struct End(Share);
+
+impl AsRef<[u8]> for End {
+    fn as_ref(&self) -> &[u8] {
+        &[]
+    }
+}
+
+impl Drop for End {
+    fn drop(&mut self) {
+        // h2 lets go of a frame that it has encoded while it writes. While it
+        // reads, it lets go of frames only because the stream was reset.
+        if let Transport::Wire { wire, .. } = &self.0.0.transport {
+            if wire.is_receiving() {
+                self.0.0.set(HandedOn::Part);
+            }
+        }
+    }
+}
+
+impl Release {
+    fn set(&self, handed_on: HandedOn) {
+        self.handed_on.store(handed_on as u8, Ordering::Release);
+    }
+}
+
+impl Drop for Release {
+    fn drop(&mut self) {
+        let Some(in_flight) = self.in_flight.take() else {
+            return;
+        };
+        let handed_on = *self.handed_on.get_mut();
+        if handed_on == HandedOn::Part as u8 {
+            in_flight.abort(Abort::Client);
+        } else if handed_on == HandedOn::Failed as u8 {
+            in_flight.abort(Abort::Body);
+        } else {
+            let with_end = handed_on == HandedOn::AllAndEnd as u8;
+            self.transport.release(in_flight, with_end);
+        }
+    }
+}
+
+impl Transport {
+    /// The transport has let go of everything; `with_end` says that the end of
+    /// the response was the last of it.
+    fn release(&self, in_flight: InFlight, with_end: bool) {
+        match self {
+            Self::Wire { wire, multiplexed } => {
+                let behind = multiplexed.is_some() && !with_end;
+                wire.release(in_flight, if behind { Rule::Turn } else { Rule::Flush });
+            }
+            Self::Unheard { deferred: false } => drop(in_flight.sent()),
+            Self::Unheard { deferred: true } => defer(in_flight),
+        }
+    }
+}
+
+/// Settles the response from a task of its own, which runs after the one that
+/// runs now has yielded.
+fn defer(in_flight: InFlight) {
+    match Handle::try_current() {
+        Ok(runtime) => drop(runtime.spawn(async move { drop(in_flight.sent()) })),
+        Err(_) => drop(in_flight.sent()),
+    }
+}

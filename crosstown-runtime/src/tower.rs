@@ -1,0 +1,148 @@
+//! A tower layer, for every server and framework that takes one.
+//!
+//! Put [`CrosstownLayer`] outermost: a layer outside of it that consumes the
+//! body, such as one that compresses, hides the end of the response from it.
+//!
+//! By itself the layer knows when the transport *lets go* of a response, which
+//! is not always when it is sent; [`body`](crate::body) says when it is. Given
+//! the connection by [`CrosstownLayer::wire`], it knows exactly. For axum there
+//! is a shorter way to the same: `axum::serve` of this crate.
+//!
+//! # Examples
+//!
+//! ```
+//! use bytes::Bytes;
+//! use crosstown_runtime::tower::CrosstownLayer;
+//! use http::{Request, Response};
+//! use http_body_util::Full;
+//! use tower::{ServiceBuilder, ServiceExt, service_fn};
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() {
+//! let service = ServiceBuilder::new()
+//!     .layer(CrosstownLayer::new())
+//!     .service(service_fn(|_: Request<()>| async {
+//!         crosstown_runtime::follow_response(|| println!("after the response"));
+//!         Ok::<_, std::convert::Infallible>(Response::new(Full::new(Bytes::from("hello"))))
+//!     }));
+//! let response = service.oneshot(Request::new(())).await.unwrap();
+//! # drop(response);
+//! # }
+//! ```
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Once;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::Body;
+use pin_project_lite::pin_project;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::body::{Follow, FollowedBody, Following};
+use crate::events;
+use crate::executor::Executor;
+use crate::wire::WireHandle;
+
+/// Layer that gives each request a response scope; see [the module](self).
+#[derive(Debug, Clone, Default)]
+pub struct CrosstownLayer {
+    following: Following,
+}
+
+impl CrosstownLayer {
+    /// Makes a layer whose tasks run on the runtime that serves the request,
+    /// counted by [`Executor::global`].
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the executor that runs and counts the tasks.
+    #[must_use]
+    pub fn executor(mut self, executor: Executor) -> Self {
+        self.following.executor = Some(executor);
+        self
+    }
+
+    /// Says over which connection the requests come, so that a response counts
+    /// as sent when its last byte is on that wire: for servers that make a
+    /// service for each connection.
+    #[must_use]
+    pub fn wire(mut self, wire: WireHandle) -> Self {
+        self.following.wire = Some(wire);
+        self
+    }
+}
+
+impl<S> Layer<S> for CrosstownLayer {
+    type Service = Crosstown<S>;
+
+    fn layer(&self, inner: S) -> Crosstown<S> {
+        static SAID: Once = Once::new();
+        if self.following.wire.is_none() {
+            SAID.call_once(events::release_only);
+        }
+        Crosstown {
+            inner,
+            following: self.following.clone(),
+        }
+    }
+}
+
+/// Service that gives each request a response scope; see [the module](self).
+#[derive(Debug, Clone)]
+pub struct Crosstown<S> {
+    inner: S,
+    following: Following,
+}
+
+impl<S, ReqBody, ResBody> Service<Request<ReqBody>> for Crosstown<S>
+where
+    S: Service<Request<ReqBody>, Response = Response<ResBody>>,
+    ResBody: Body<Data = Bytes>,
+{
+    type Response = Response<FollowedBody<ResBody>>;
+    type Error = S::Error;
+    type Future = ResponseFuture<S::Future>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
+        let inner = &mut self.inner;
+        ResponseFuture {
+            follow: self.following.call(request, |request| inner.call(request)),
+        }
+    }
+}
+
+pin_project! {
+    /// Response future of [`Crosstown`].
+    pub struct ResponseFuture<F> {
+        #[pin]
+        follow: Follow<F>,
+    }
+}
+
+impl<F, B, E> Future for ResponseFuture<F>
+where
+    F: Future<Output = Result<Response<B>, E>>,
+    B: Body<Data = Bytes>,
+{
+    type Output = Result<Response<FollowedBody<B>>, E>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.project().follow.poll(cx)
+    }
+}
+
+impl<F> fmt::Debug for ResponseFuture<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseFuture").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,197 @@
+//! What a connection knows of the responses on it.
+//!
+//! Invariants:
+//! 1. A response that was let go of is in `waiting` until its rule is met or
+//!    the connection ends, and leaves it exactly once.
+//! 2. The lock is held for bookkeeping only: responses are settled after they
+//!    have left `waiting`, so that no task runs under it. Only this connection
+//!    and its own requests take it.
+
+use std::fmt;
+use std::mem;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::Waker;
+
+use super::turn::{Operation, Turn};
+use crate::lock::lock;
+use crate::scope::InFlight;
+use crate::sent::Abort;
+
+/// A handle to one connection, for the requests that come over it.
+///
+/// From [`WireStream::handle`](super::WireStream::handle). Clones refer to the
+/// same connection. It does not keep the connection open.
+#[derive(Clone)]
+pub struct WireHandle {
+    connection: Arc<Connection>,
+}
+
+/// What a connection knows of the responses on it.
+#[derive(Default)]
+pub(super) struct Connection {
+    /// Whether `waiting` may hold something: spares the lock on every other
+    /// operation of the stream.
+    has_waiting: AtomicBool,
+    /// HTTP/2 responses under way. While there are any, the task's waker is
+    /// kept, to have it flush once more.
+    multiplexed: AtomicUsize,
+    /// Whether the last operation was a read that returned data.
+    receiving: AtomicBool,
+    responses: Mutex<Responses>,
+}
+
+#[derive(Default)]
+struct Responses {
+    waiting: Vec<Waiting>,
+    waker: Option<Waker>,
+    /// The stream was dropped, or a write failed: nothing more gets out.
+    closed: bool,
+}
+
+/// A response that the transport has let go of.
+struct Waiting {
+    in_flight: InFlight,
+    rule: Rule,
+    turn: Turn,
+}
+
+/// What must happen on the connection for a response to be on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rule {
+    /// A flush.
+    Flush,
+    /// A whole turn of the connection's task; see [`Turn`].
+    Turn,
+}
+
+/// An HTTP/2 response under way on a connection.
+pub(crate) struct Multiplexed {
+    connection: Arc<Connection>,
+}
+
+impl WireHandle {
+    pub(super) fn new(connection: Arc<Connection>) -> Self {
+        Self { connection }
+    }
+
+    /// Notes that an HTTP/2 response is under way, until the result is dropped.
+    pub(crate) fn multiplex(&self) -> Multiplexed {
+        self.connection.multiplexed.fetch_add(1, Ordering::Relaxed);
+        Multiplexed {
+            connection: Arc::clone(&self.connection),
+        }
+    }
+
+    /// Whether the connection's task is looking at what it has received, rather
+    /// than writing. True only when asked from that task.
+    pub(crate) fn is_receiving(&self) -> bool {
+        self.connection.receiving.load(Ordering::Relaxed)
+    }
+
+    /// Takes a response that the transport has let go of. It is settled when
+    /// its rule is met, or aborted with the connection.
+    pub(crate) fn release(&self, in_flight: InFlight, rule: Rule) {
+        self.connection.release(in_flight, rule);
+    }
+}
+
+impl fmt::Debug for WireHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WireHandle").finish_non_exhaustive()
+    }
+}
+
+impl Drop for Multiplexed {
+    fn drop(&mut self) {
+        self.connection.multiplexed.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Connection {
+    fn release(&self, in_flight: InFlight, rule: Rule) {
+        let mut responses = lock(&self.responses);
+        if responses.closed {
+            drop(responses);
+            in_flight.abort(Abort::Client);
+            return;
+        }
+        responses.waiting.push(Waiting {
+            in_flight,
+            rule,
+            turn: Turn::default(),
+        });
+        self.has_waiting.store(true, Ordering::Release);
+        let waker = responses.waker.take();
+        drop(responses);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    /// Keeps the waker of the connection's task if it may be needed.
+    pub(super) fn polled_by(&self, waker: &Waker) {
+        if self.multiplexed.load(Ordering::Relaxed) == 0 {
+            return;
+        }
+        let mut responses = lock(&self.responses);
+        match &mut responses.waker {
+            Some(known) => known.clone_from(waker),
+            none => *none = Some(waker.clone()),
+        }
+    }
+
+    pub(super) fn set_receiving(&self, receiving: bool) {
+        self.receiving.store(receiving, Ordering::Relaxed);
+    }
+
+    /// Notes an operation of the connection's task, and settles the responses
+    /// whose rule it meets. Has the task polled again when a turn must end.
+    pub(super) fn operation(&self, operation: Operation, waker: &Waker) {
+        if !self.has_waiting.load(Ordering::Acquire) {
+            return;
+        }
+        let (met, ahead) = self.meet(operation);
+        for waiting in met {
+            waiting.in_flight.sent();
+        }
+        if ahead && operation == Operation::Flushed {
+            waker.wake_by_ref();
+        }
+    }
+
+    /// Takes out the responses whose rule is met. Also returns whether others
+    /// wait on.
+    fn meet(&self, operation: Operation) -> (Vec<Waiting>, bool) {
+        let mut responses = lock(&self.responses);
+        let met = responses
+            .waiting
+            .extract_if(.., |waiting| waiting.is_met_by(operation))
+            .collect();
+        let ahead = !responses.waiting.is_empty();
+        self.has_waiting.store(ahead, Ordering::Release);
+        (met, ahead)
+    }
+
+    /// Aborts the responses that wait, and those that come later.
+    pub(super) fn close(&self) {
+        let waiting = {
+            let mut responses = lock(&self.responses);
+            responses.closed = true;
+            responses.waker = None;
+            mem::take(&mut responses.waiting)
+        };
+        for waiting in waiting {
+            waiting.in_flight.abort(Abort::Client);
+        }
+    }
+}
+
+impl Waiting {
+    fn is_met_by(&mut self, operation: Operation) -> bool {
+        match self.rule {
+            Rule::Flush => operation == Operation::Flushed,
+            Rule::Turn => self.turn.advance(operation),
+        }
+    }
+}

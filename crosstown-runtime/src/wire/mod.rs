@@ -1,0 +1,37 @@
+//! Knowing when bytes are on the wire: an I/O stream that hears every flush.
+//!
+//! A transport lets go of a response before its last byte has left the process:
+//! bytes lie in hyper's buffers, in h2's queues, in a TLS session. They are out
+//! when the transport says so to the I/O stream under it, by a flush that
+//! returns `Ready(Ok)`. [`WireStream`] wraps that stream and listens.
+//!
+//! Give hyper the stream wrapped, and each request of the connection the
+//! stream's [`WireHandle`] by way of an adapter: `axum::serve` of this crate
+//! does both; with the tower layer use `CrosstownLayer::wire`.
+//!
+//! # What counts
+//!
+//! - **HTTP/1**: hyper encodes the end of the message and drops the body in one
+//!   turn of the connection's task, and calls the stream's flush only when its
+//!   own buffer is empty (`Buffered::poll_flush`, hyper 1.12
+//!   `src/proto/h1/io.rs`). So the first flush after the body's drop.
+//! - **HTTP/2 with data**: the response ends with an empty DATA frame that
+//!   carries a token. h2 sends the frames of a stream in order, so when it lets
+//!   the token go, after encoding that frame, the next flush is the one. h2 may
+//!   let go only after the flush (`reclaim_written_frame`, h2 0.4.20
+//!   `src/proto/streams/prioritize.rs`), hence the connection is woken to flush
+//!   once more. A token let go while the connection is reading was thrown out
+//!   of the queue by a reset.
+//! - **HTTP/2 without data, or with trailers**: the last frame is queued by the
+//!   stream's task, not the connection's, and carries nothing. A whole turn of
+//!   the connection must follow: a read that returns `Pending`, after which h2
+//!   writes all that it can; then no write that blocks, and a flush; and the
+//!   next read, which shows that the turn is over.
+
+mod connection;
+mod stream;
+mod turn;
+
+pub use self::connection::WireHandle;
+pub(crate) use self::connection::{Multiplexed, Rule};
+pub use self::stream::WireStream;

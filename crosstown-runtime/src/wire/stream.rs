@@ -1,0 +1,154 @@
+//! The I/O stream that hears every flush.
+
+use std::fmt;
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use super::connection::{Connection, WireHandle};
+use super::turn::Operation;
+
+pin_project! {
+    /// Wraps a connection's I/O stream and hears when its bytes are out.
+    ///
+    /// Give it to hyper in place of the stream, and its [`handle`](Self::handle)
+    /// to the requests of the connection. Outside of TLS (around the TLS
+    /// stream) or inside of it (around the TCP stream) makes no difference to
+    /// what counts: TLS passes a flush on only when its session is empty.
+    ///
+    /// Every operation goes through unchanged, vectored writes included.
+    /// Dropping the stream aborts the responses that still wait.
+    pub struct WireStream<IO> {
+        #[pin]
+        io: IO,
+        connection: Ears,
+    }
+}
+
+/// The connection, closed when the stream is dropped.
+struct Ears(Arc<Connection>);
+
+impl Drop for Ears {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
+impl<IO> WireStream<IO> {
+    /// Wraps the stream of a connection.
+    pub fn new(io: IO) -> Self {
+        Self {
+            io,
+            connection: Ears(Arc::default()),
+        }
+    }
+
+    /// Returns a handle for the requests of this connection.
+    #[must_use]
+    pub fn handle(&self) -> WireHandle {
+        WireHandle::new(Arc::clone(&self.connection.0))
+    }
+
+    /// Returns the wrapped stream.
+    pub fn get_ref(&self) -> &IO {
+        &self.io
+    }
+
+    /// Returns the wrapped stream. What is written to it past the wrapper is
+    /// not heard of.
+    pub fn get_mut(&mut self) -> &mut IO {
+        &mut self.io
+    }
+}
+
+impl Connection {
+    /// Notes what a write has returned, and returns it.
+    fn written<T>(&self, cx: &Context<'_>, poll: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        self.wrote(cx, poll, Operation::Written)
+    }
+
+    fn wrote<T>(
+        &self,
+        cx: &Context<'_>,
+        poll: Poll<io::Result<T>>,
+        done: Operation,
+    ) -> Poll<io::Result<T>> {
+        self.set_receiving(false);
+        self.polled_by(cx.waker());
+        match &poll {
+            Poll::Ready(Ok(_)) => self.operation(done, cx.waker()),
+            Poll::Ready(Err(_)) => self.close(),
+            Poll::Pending => self.operation(Operation::Blocked, cx.waker()),
+        }
+        poll
+    }
+}
+
+impl<IO: AsyncRead> AsyncRead for WireStream<IO> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = self.project();
+        let connection = &this.connection.0;
+        connection.polled_by(cx.waker());
+        connection.operation(Operation::Read, cx.waker());
+        let poll = this.io.poll_read(cx, buf);
+        connection.set_receiving(poll.is_ready());
+        if poll.is_pending() {
+            connection.operation(Operation::ReadPending, cx.waker());
+        }
+        poll
+    }
+}
+
+impl<IO: AsyncWrite> AsyncWrite for WireStream<IO> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let this = self.project();
+        let poll = this.io.poll_write(cx, buf);
+        this.connection.0.written(cx, poll)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let this = self.project();
+        let poll = this.io.poll_write_vectored(cx, bufs);
+        this.connection.0.written(cx, poll)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.io.is_write_vectored()
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let this = self.project();
+        let poll = this.io.poll_flush(cx);
+        this.connection.0.wrote(cx, poll, Operation::Flushed)
+    }
+
+    // No end of a response is heard here: hyper and h2 flush before they shut
+    // down, and a shutdown of their own accord ends a response early.
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.project().io.poll_shutdown(cx)
+    }
+}
+
+impl<IO: fmt::Debug> fmt::Debug for WireStream<IO> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WireStream")
+            .field("io", &self.io)
+            .finish_non_exhaustive()
+    }
+}
