@@ -1,0 +1,218 @@
+//! What may not stand together, asked of the model before anything is printed.
+
+use quote::ToTokens;
+use syn::{Attribute, Expr, ExprClosure, Local, ReturnType, Safety, Type};
+
+use crate::borrowed;
+use crate::errors::Errors;
+use crate::options::Options;
+use crate::show::show;
+use crate::target::{Function, Target};
+use crate::value::inputs;
+
+/// How a body runs.
+#[derive(Copy, Clone, PartialEq)]
+enum Body {
+    Sync,
+    Async,
+}
+
+/// Checks one use of the attribute.
+pub(crate) fn check(target: &Target, options: &Options, errors: &mut Errors) {
+    match target {
+        Target::Function(function) => check_function(function, options, errors),
+        Target::Closure(closure) => check_closure(closure, options, errors),
+        Target::Block(_) => check_expression(Body::Async, options, errors),
+        Target::Let(local) => check_let(local, options, errors),
+    }
+}
+
+fn check_function(function: &Function, options: &Options, errors: &mut Errors) {
+    check_body(body_of(function.sig.asyncness.is_some()), options, errors);
+    check_qualifiers(function, errors);
+    check_repeated(&function.attrs, errors);
+    check_output(function, errors);
+    if function.registers_when_called(options) {
+        borrowed::check(&function.sig, options, errors);
+    } else {
+        check_on_the_spot(function, errors);
+    }
+}
+
+fn body_of(is_async: bool) -> Body {
+    if is_async { Body::Async } else { Body::Sync }
+}
+
+/// Checks the options that suit one kind of body only.
+fn check_body(body: Body, options: &Options, errors: &mut Errors) {
+    let same_thread = options.same_thread.as_ref().filter(|given| given.value);
+    if let (Some(same_thread), Body::Async) = (same_thread, body) {
+        errors.at(
+            &same_thread.source,
+            "an async body can't run with `same_thread = true`; remove the option or the `async`",
+        );
+    }
+    if let (Some(_), Some(also)) = (same_thread, &options.also) {
+        errors.at(
+            &also.source,
+            "`also` may take time, and `same_thread = true` leaves none to wait; remove one of them",
+        );
+    }
+    if let (Some(timeout), Body::Sync) = (&options.timeout, body) {
+        errors.at(
+            &timeout.source,
+            "a body that blocks can't be stopped by a `timeout`; make it `async`, or remove the option",
+        );
+    }
+}
+
+fn check_qualifiers(function: &Function, errors: &mut Errors) {
+    let sig = &function.sig;
+    if sig.constness.is_some() {
+        errors.at(
+            sig.constness,
+            "a `const fn` can't register work; remove the `const`",
+        );
+    }
+    if let Safety::Unsafe(keyword) = &sig.safety {
+        errors.at(
+            keyword,
+            "what an `unsafe fn` asks of its caller may not hold any more when the work runs; \
+             remove the `unsafe`",
+        );
+    }
+    if let Some(abi) = &sig.abi {
+        errors.at(
+            abi,
+            "a task runs inside this program only; remove the `extern`",
+        );
+    }
+    if function.body.is_none() {
+        let name = &sig.ident;
+        errors.at(
+            name,
+            format!("`{name}` has no body to run; put the attribute on one that has"),
+        );
+    }
+}
+
+/// Finds a second attribute of ours on the same item.
+fn check_repeated(attrs: &[Attribute], errors: &mut Errors) {
+    for attr in attrs.iter().filter(|attr| is_traffic(attr)) {
+        errors.at(
+            attr.path(),
+            "`#[crosstown_traffic]` is given twice; merge the options into one",
+        );
+    }
+}
+
+/// Whether an attribute is `crosstown_traffic`, by whatever path.
+pub(crate) fn is_traffic(attr: &Attribute) -> bool {
+    attr.path()
+        .segments
+        .last()
+        .is_some_and(|last| last.ident == "crosstown_traffic")
+}
+
+fn check_output(function: &Function, errors: &mut Errors) {
+    if let ReturnType::Type(_, ty) = &function.sig.output
+        && let Type::ImplTrait(_) = &**ty
+    {
+        let found = show(&ty.to_token_stream());
+        errors.at(
+            ty,
+            format!("a task returns `()` or `Result<(), E>`, found `{found}`; name the type"),
+        );
+    }
+}
+
+/// Checks a `fn` that becomes a closure where it stands.
+fn check_on_the_spot(function: &Function, errors: &mut Errors) {
+    let generics = &function.sig.generics;
+    let cure = "takes the types it captures as they are; remove this, or add `on_call`";
+    if !generics.params.is_empty() {
+        let message = format!("a `fn` that registers where it stands {cure}");
+        errors.at(generics, message);
+    }
+    if let Some(clause) = &generics.where_clause {
+        errors.at(
+            clause,
+            format!("a `fn` that registers where it stands {cure}"),
+        );
+    }
+    for attr in function
+        .attrs
+        .iter()
+        .filter(|attr| !suits_let(attr) && !is_traffic(attr))
+    {
+        let name = show(&attr.path().to_token_stream());
+        errors.at(
+            attr,
+            format!(
+                "`#[{name}]` has no meaning on a `fn` that registers where it stands; \
+                 remove it, or add `on_call`"
+            ),
+        );
+    }
+}
+
+/// Whether an attribute keeps its meaning on a `let` statement.
+pub(crate) fn suits_let(attr: &Attribute) -> bool {
+    const WORDS: [&str; 8] = [
+        "allow", "cfg", "cfg_attr", "deny", "doc", "expect", "forbid", "warn",
+    ];
+    const TOOLS: [&str; 4] = ["clippy", "diagnostic", "rustfmt", "rust_analyzer"];
+    let segments = &attr.path().segments;
+    segments.first().is_some_and(|first| {
+        let words: &[&str] = if segments.len() == 1 { &WORDS } else { &TOOLS };
+        words.iter().any(|word| first.ident == word)
+    })
+}
+
+/// Checks what holds for every expression.
+fn check_expression(body: Body, options: &Options, errors: &mut Errors) {
+    check_body(body, options, errors);
+    if let Some(on_call) = &options.on_call {
+        errors.at(
+            &on_call.source,
+            "`on_call` works on a `fn`; a closure or block registers where it stands",
+        );
+    }
+}
+
+fn check_closure(closure: &ExprClosure, options: &Options, errors: &mut Errors) {
+    check_expression(body_of(closure.asyncness.is_some()), options, errors);
+    if closure.inputs.len() > 1 {
+        let count = closure.inputs.len();
+        errors.at(
+            inputs(closure),
+            format!("a task takes no argument, or one of type `Sent`; found {count}"),
+        );
+    }
+    if let (None, Expr::Async(block)) = (closure.asyncness, &*closure.body) {
+        errors.at(
+            block.async_token,
+            "nobody awaits the block that this closure returns; write `async ||`, or the block alone",
+        );
+    }
+}
+
+fn check_let(local: &Local, options: &Options, errors: &mut Errors) {
+    let Some(init) = &local.init else {
+        return errors.at(local, "expected a closure or an `async` block after `=`");
+    };
+    if let Some((keyword, _)) = &init.diverge {
+        errors.at(
+            keyword,
+            "a registration can't fail to match; remove the `else`",
+        );
+    }
+    match &*init.expr {
+        Expr::Closure(closure) => check_closure(closure, options, errors),
+        Expr::Async(_) => check_expression(Body::Async, options, errors),
+        other => {
+            let message = crate::target::wrong_place(crate::value::kind(other));
+            errors.at(other, message);
+        }
+    }
+}

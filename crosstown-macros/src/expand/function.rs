@@ -1,0 +1,146 @@
+//! A `fn`: registered where it stands, or each time it is called.
+
+use proc_macro2::{Group, Ident, Literal, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::Type;
+
+use super::{Form, Task, crate_path, ours};
+use crate::check::suits_let;
+use crate::options::Options;
+use crate::target::Function;
+
+/// Prints a `fn` that passed the checks.
+pub(crate) fn from_function(function: Function, options: &Options) -> TokenStream {
+    let Some(body) = &function.body else {
+        return TokenStream::new();
+    };
+    let registration = register(&function, body, options);
+    if function.registers_when_called(options) {
+        on_call(&function, options, &registration)
+    } else {
+        on_the_spot(&function, &registration)
+    }
+}
+
+/// Prints a `fn` whose arguments failed the checks: what calls it still
+/// compiles, and what it would do raises no errors of its own.
+pub(crate) fn stub(function: &Function, options: &Options) -> TokenStream {
+    let diverge = quote!(loop {});
+    let unused = quote!(#[allow(unused_variables, unused_mut, clippy::all)]);
+    let item = on_call(function, options, &diverge);
+    quote!(#unused #item)
+}
+
+fn register(function: &Function, body: &Group, options: &Options) -> TokenStream {
+    let name = &function.sig.ident;
+    let is_async = function.sig.asyncness.is_some();
+    let mut text = Literal::string(&syn::ext::IdentExt::unraw(name).to_string());
+    text.set_span(ours(name.span()));
+    let task = Task {
+        options,
+        here: name.span(),
+        name: text.into_token_stream(),
+        form: if is_async {
+            Form::Future
+        } else {
+            Form::Closure
+        },
+        output: function.output(),
+        body: if is_async {
+            future(function, body)
+        } else {
+            closure(function, body)
+        },
+    };
+    task.register()
+}
+
+/// Prints the body as a closure, which spans the user's whole `fn`.
+fn closure(function: &Function, body: &Group) -> TokenStream {
+    let here = function.sig.fn_token.span;
+    let output = match function.output() {
+        Some(output) => output.to_token_stream(),
+        None => quote_spanned!(ours(function.sig.ident.span())=> ()),
+    };
+    let body = prefixed(hold_guards(function.guards()), body);
+    quote_spanned!(here=> move || -> #output #body)
+}
+
+fn future(function: &Function, body: &Group) -> TokenStream {
+    let here = function.sig.fn_token.span;
+    let mut prefix = returns(function.output(), &function.sig.ident);
+    prefix.extend(hold_guards(function.guards()));
+    let body = prefixed(prefix, body);
+    quote_spanned!(here=> async move #body)
+}
+
+/// Fixes the type of an `async` block by a `return` that is never reached:
+/// without it a wrong value would be an error about the block as a whole.
+pub(super) fn returns(output: Option<&Type>, place: &impl ToTokens) -> TokenStream {
+    let here = ours(syn::spanned::Spanned::span(&place));
+    match output {
+        None => quote_spanned!(here=> if false { return; }),
+        Some(output) => quote_spanned!(here=>
+            #[allow(unreachable_code, clippy::diverging_sub_expression, clippy::empty_loop)]
+            if false { let __crosstown_output: #output = loop {}; return __crosstown_output; }
+        ),
+    }
+}
+
+/// Captures arguments that the body doesn't mention.
+fn hold_guards<'a>(guards: impl Iterator<Item = &'a Ident>) -> TokenStream {
+    guards
+        .map(|guard| quote_spanned!(ours(guard.span())=> let _ = &#guard;))
+        .collect()
+}
+
+/// Puts statements of ours in front of a body; its braces stay the user's.
+pub(super) fn prefixed(prefix: TokenStream, body: &Group) -> Group {
+    if prefix.is_empty() {
+        return body.clone();
+    }
+    let stream = body.stream();
+    let mut group = Group::new(body.delimiter(), quote!(#prefix #stream));
+    group.set_span(body.span());
+    group
+}
+
+fn on_call(function: &Function, options: &Options, registration: &TokenStream) -> TokenStream {
+    let Function {
+        attrs, vis, sig, ..
+    } = function;
+    let (fn_token, name, inputs) = (&sig.fn_token, &sig.ident, &sig.inputs);
+    let (generics, clause) = (&sig.generics, &sig.generics.where_clause);
+    let krate = crate_path(options, name.span());
+    let lints = quote!(#[allow(clippy::must_use_candidate)]);
+    quote_spanned!(ours(name.span())=>
+        #(#attrs)* #lints
+        #vis #fn_token #name #generics (#inputs) -> #krate::Registration #clause { #registration }
+    )
+}
+
+/// Prints statements, which the compiler takes in place of an item that stands
+/// between statements.
+fn on_the_spot(function: &Function, registration: &TokenStream) -> TokenStream {
+    let name = &function.sig.ident;
+    let attrs = function
+        .attrs
+        .iter()
+        .filter(|attr| suits_let(attr) && !attr.path().is_ident("doc"));
+    let reason = outside_a_body(function);
+    quote_spanned!(ours(name.span())=>
+        #reason;
+        #(#attrs)* #[allow(unused_variables)] let #name = #registration;
+    )
+}
+
+/// The first thing that the compiler meets: between statements a string that
+/// does nothing, elsewhere the text that its error message quotes.
+fn outside_a_body(function: &Function) -> Literal {
+    let mut text = Literal::string(
+        "a `fn` without parameters registers where it stands, which must be inside a function \
+         body; move it there, or register at each call with `on_call`",
+    );
+    text.set_span(ours(function.sig.fn_token.span));
+    text
+}

@@ -1,0 +1,175 @@
+//! From the model to tokens: one call into the runtime for each use.
+
+mod constants;
+mod expression;
+mod function;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::{Expr, Path, Type, parse_quote_spanned};
+
+use crate::options::{Given, Options};
+use crate::target::Target;
+
+pub(crate) use expression::{from_async, from_closure, from_let};
+pub(crate) use function::{from_function, stub};
+
+/// Prints any target.
+pub(crate) fn from_target(target: Target, options: &Options) -> TokenStream {
+    match target {
+        Target::Function(function) => from_function(*function, options),
+        Target::Closure(closure) => from_closure(*closure, options),
+        Target::Block(block) => from_async(*block, options),
+        Target::Let(local) => from_let(*local, options),
+    }
+}
+
+/// A piece of work on its way to the runtime.
+struct Task<'a> {
+    options: &'a Options,
+    /// The user's token that stands for the task: where it's registered, as
+    /// far as backtraces, `line!()` and error messages are concerned.
+    here: Span,
+    /// The default name, as an expression.
+    name: TokenStream,
+    /// Which of the runtime's functions takes it.
+    form: Form,
+    /// The declared type of the result, if it's not to be inferred.
+    output: Option<&'a Type>,
+    /// A closure or a future.
+    body: TokenStream,
+}
+
+/// The forms of work, each a function of the runtime.
+#[derive(Copy, Clone)]
+enum Form {
+    Closure,
+    ClosureOfSent,
+    Future,
+    FutureOfSent,
+}
+
+impl Form {
+    fn suffix(self) -> &'static str {
+        match self {
+            Self::Closure => "",
+            Self::ClosureOfSent => "_sent",
+            Self::Future => "_future",
+            Self::FutureOfSent => "_future_sent",
+        }
+    }
+
+    /// The type arguments that are left to inference when the output is given.
+    fn inferred(self) -> TokenStream {
+        match self {
+            Self::FutureOfSent => quote!(_, _),
+            _ => quote!(_),
+        }
+    }
+}
+
+/// A span for tokens of ours: their names are out of the user's reach, their
+/// place is that of the user's token.
+fn ours(here: Span) -> Span {
+    Span::mixed_site().located_at(here)
+}
+
+impl Task<'_> {
+    /// Prints the expression whose value is the `Registration`.
+    fn register(&self) -> TokenStream {
+        let before = self.before();
+        let call = self.call();
+        if before.is_empty() {
+            return call;
+        }
+        quote_spanned!(ours(self.here)=> { #before #call })
+    }
+
+    /// What happens before the body's captures are moved away.
+    fn before(&self) -> TokenStream {
+        let clones = self.options.clones.iter().flat_map(|given| &given.value);
+        let clones = clones.map(|clone| {
+            let (name, source) = (&clone.name, &clone.source);
+            quote_spanned!(ours(name.span())=> let #name = ::core::clone::Clone::clone(&#source);)
+        });
+        let also = value_of(&self.options.also).map(|also| self.bind("also", also));
+        let key = value_of(&self.options.key).map(|key| self.bind("key", &self.key(key)));
+        quote!(#(#clones)* #also #key)
+    }
+
+    fn hidden(&self, name: &str) -> Ident {
+        format_ident!("__crosstown_{name}", span = ours(self.here))
+    }
+
+    fn bind(&self, name: &str, value: &impl ToTokens) -> TokenStream {
+        let hidden = self.hidden(name);
+        quote_spanned!(ours(self.here)=> let #hidden = #value;)
+    }
+
+    /// A literal key is a format string over what is in scope.
+    fn key(&self, key: &Expr) -> TokenStream {
+        let krate = crate_path(self.options, self.here);
+        match crate::value::string(key) {
+            Some(text) => quote_spanned!(ours(self.here)=> #krate::__private::format!(#text)),
+            None => key.to_token_stream(),
+        }
+    }
+
+    fn call(&self) -> TokenStream {
+        let chain = self.chain();
+        let verb = if chain.is_empty() { "follow" } else { "task" };
+        let krate = crate_path(self.options, self.here);
+        let function = format_ident!("{verb}{}", self.form.suffix(), span = self.here);
+        let types = self.output.map(|output| {
+            let inferred = self.form.inferred();
+            quote_spanned!(ours(self.here)=> ::<#inferred, #output>)
+        });
+        let constants = constants::print(self.options, &self.name, self.here);
+        let body = &self.body;
+        quote_spanned!(self.here=> #krate::__private::#function #types (#constants, #body) #chain)
+    }
+
+    /// The builder's calls for what can't be a constant.
+    fn chain(&self) -> TokenStream {
+        let when = value_of(&self.options.when).map(|rule| {
+            let rule = moved(rule);
+            quote_spanned!(ours(self.here)=> .when(#rule))
+        });
+        let pass = |name: &str| {
+            let (method, hidden) = (
+                format_ident!("{name}", span = ours(self.here)),
+                self.hidden(name),
+            );
+            quote_spanned!(ours(self.here)=> .#method(#hidden))
+        };
+        let also = self.options.also.is_some().then(|| pass("also"));
+        let key = self.options.key.is_some().then(|| pass("key"));
+        if when.is_none() && also.is_none() && key.is_none() {
+            return TokenStream::new();
+        }
+        quote_spanned!(ours(self.here)=> #when #also #key .follow_response())
+    }
+}
+
+fn value_of<T>(given: &Option<Given<T>>) -> Option<&T> {
+    given.as_ref().map(|given| &given.value)
+}
+
+/// Adds `move` to a closure; leaves a path alone.
+fn moved(rule: &Expr) -> Expr {
+    let mut rule = rule.clone();
+    if let Expr::Closure(closure) = &mut rule
+        && closure.capture.is_none()
+    {
+        closure.capture = Some(syn::Token![move](closure.inputs_begin.spans[0]));
+    }
+    rule
+}
+
+/// The path to the runtime.
+fn crate_path(options: &Options, here: Span) -> Path {
+    match value_of(&options.krate) {
+        Some(path) => path.clone(),
+        None => parse_quote_spanned!(here=> ::crosstown_runtime),
+    }
+}

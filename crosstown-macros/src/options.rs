@@ -1,0 +1,376 @@
+//! The options of one use, from syntax to model.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::{Error, Expr, LitStr, Path, Result, Token, parenthesized};
+
+use crate::clones::{self, CloneAs};
+use crate::errors::Errors;
+use crate::nearest::nearest;
+use crate::status::Range;
+use crate::value;
+
+/// Every option, each with an example of its form.
+const FORMS: [(&str, &str); 13] = [
+    ("same_thread", "same_thread = true"),
+    ("no_go", "no_go = [\"4xx\", \"5xx\"]"),
+    ("phase", "phase = \"head\""),
+    ("on_abort", "on_abort = \"skip\""),
+    ("no_response", "no_response = \"run\""),
+    ("without_response", "without_response = \"panic\""),
+    ("when", "when = |sent| sent.bytes() > 0"),
+    ("also", "also = committed"),
+    ("key", "key = \"order-{id}\""),
+    ("timeout", "timeout = \"30s\""),
+    ("name", "name = \"receipt\""),
+    ("clone", "clone(a, b)"),
+    ("on_call", "on_call"),
+];
+
+/// What the user said about one task.
+#[derive(Default)]
+pub(crate) struct Options {
+    /// Run on the thread that finished the response.
+    pub(crate) same_thread: Option<Given<bool>>,
+    /// The statuses for which the task does not run.
+    pub(crate) no_go: Option<Given<Vec<Range>>>,
+    /// The moment that starts the task.
+    pub(crate) phase: Option<Given<Phase>>,
+    /// What a response means that broke before the phase.
+    pub(crate) on_abort: Option<Given<Verdict>>,
+    /// What a handler means that ended without a response.
+    pub(crate) no_response: Option<Given<Verdict>>,
+    /// What to do where no response is in progress.
+    pub(crate) without_response: Option<Given<WithoutResponse>>,
+    /// The user's own rule.
+    pub(crate) when: Option<Given<Expr>>,
+    /// A future to wait for besides.
+    pub(crate) also: Option<Given<Expr>>,
+    /// Which tasks of one response are the same.
+    pub(crate) key: Option<Given<Expr>>,
+    /// The time limit of an async body, in milliseconds.
+    pub(crate) timeout: Option<Given<u64>>,
+    /// The task's name.
+    pub(crate) name: Option<Given<LitStr>>,
+    /// What is cloned before the move.
+    pub(crate) clones: Option<Given<Vec<CloneAs>>>,
+    /// Register each time the `fn` is called.
+    pub(crate) on_call: Option<Given<()>>,
+    /// Where the runtime lies.
+    pub(crate) krate: Option<Given<Path>>,
+}
+
+/// The value of an option, with all its tokens for errors about it.
+pub(crate) struct Given<T> {
+    /// What was said.
+    pub(crate) value: T,
+    /// `name = value`, as written.
+    pub(crate) source: TokenStream,
+}
+
+/// The moment that starts a task.
+#[derive(Debug, Copy, Clone, PartialEq)]
+pub(crate) enum Phase {
+    Head,
+    Sent,
+    Delivered,
+}
+
+/// Whether to run.
+#[derive(Debug, Copy, Clone, PartialEq)]
+pub(crate) enum Verdict {
+    Run,
+    Skip,
+}
+
+/// What to do where no response is in progress.
+#[derive(Debug, Copy, Clone, PartialEq)]
+pub(crate) enum WithoutResponse {
+    Run,
+    Skip,
+    Panic,
+}
+
+const VERDICTS: [(&str, Verdict); 2] = [("run", Verdict::Run), ("skip", Verdict::Skip)];
+
+impl Options {
+    /// Reads what stands between the attribute's parentheses.
+    ///
+    /// A faulty option is left out of the result, so that the rest of the use
+    /// is still expanded and checked.
+    pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
+        let mut options = Self::default();
+        let read = |input: ParseStream<'_>| {
+            options.read_all(input, errors);
+            Ok(())
+        };
+        let end = read.parse2(tokens);
+        errors.keep(end);
+        options
+    }
+
+    fn read_all(&mut self, input: ParseStream<'_>, errors: &mut Errors) {
+        while !input.is_empty() {
+            let option = input.parse::<Written>().and_then(|option| {
+                expect_comma(input)?;
+                Ok(option)
+            });
+            match option {
+                Ok(option) => self.set(option, errors),
+                Err(error) => {
+                    errors.push(error);
+                    skip_to_next_option(input);
+                }
+            }
+        }
+    }
+
+    fn set(&mut self, option: Written, errors: &mut Errors) {
+        let name = option.name.to_string();
+        match name.as_str() {
+            "same_thread" => once(&mut self.same_thread, option, errors, boolean),
+            "no_go" => once(&mut self.no_go, option, errors, with(value::statuses)),
+            "phase" => once(&mut self.phase, option, errors, with(value::phase)),
+            "on_abort" => once(&mut self.on_abort, option, errors, verdict),
+            "no_response" => once(&mut self.no_response, option, errors, verdict),
+            "without_response" => {
+                once(&mut self.without_response, option, errors, without_response);
+            }
+            "when" => once(&mut self.when, option, errors, with(value::rule)),
+            "also" => once(&mut self.also, option, errors, with(value::future)),
+            "key" => once(&mut self.key, option, errors, with(value::key)),
+            "timeout" => once(&mut self.timeout, option, errors, with(value::timeout)),
+            "name" => once(&mut self.name, option, errors, with(value::name)),
+            "clone" => once(&mut self.clones, option, errors, clone_list),
+            "on_call" => once(&mut self.on_call, option, errors, Written::bare),
+            "crate" => once(&mut self.krate, option, errors, with(value::path)),
+            _ => errors.push(unknown(&option)),
+        }
+    }
+}
+
+fn boolean(option: &Written) -> Result<bool> {
+    option.value().and_then(value::boolean)
+}
+
+fn verdict(option: &Written) -> Result<Verdict> {
+    value::word(&option.name.to_string(), option.value()?, &VERDICTS)
+}
+
+fn without_response(option: &Written) -> Result<WithoutResponse> {
+    let words = [
+        ("run", WithoutResponse::Run),
+        ("skip", WithoutResponse::Skip),
+        ("panic", WithoutResponse::Panic),
+    ];
+    value::word("without_response", option.value()?, &words)
+}
+
+fn clone_list(option: &Written) -> Result<Vec<CloneAs>> {
+    clones::read(&option.name, option.list()?)
+}
+
+/// Turns a reader of a value into a reader of a whole option.
+fn with<T>(read: fn(&Expr) -> Result<T>) -> impl Fn(&Written) -> Result<T> {
+    move |option| option.value().and_then(read)
+}
+
+/// Sets an option that may be given once.
+fn once<T>(
+    slot: &mut Option<Given<T>>,
+    option: Written,
+    errors: &mut Errors,
+    read: impl FnOnce(&Written) -> Result<T>,
+) {
+    if slot.is_some() {
+        return errors.at(&option.name, given_twice(&option.name));
+    }
+    if let Some(value) = errors.keep(read(&option)) {
+        let source = option.into_token_stream();
+        *slot = Some(Given { value, source });
+    }
+}
+
+fn given_twice(name: &Ident) -> String {
+    let cure = if name == "no_go" || name == "clone" {
+        "merge the two lists"
+    } else {
+        "remove one of the two"
+    };
+    format!("option `{name}` is given twice; {cure}")
+}
+
+fn unknown(option: &Written) -> Error {
+    let name = option.name.unraw().to_string();
+    let names: Vec<_> = FORMS.iter().map(|(name, _)| *name).collect();
+    let message = match nearest(&name, &names) {
+        Some(meant) => format!("unknown option `{name}`; did you mean `{meant}`?"),
+        None => format!(
+            "unknown option `{name}`; the options are `{}`",
+            names.join("`, `")
+        ),
+    };
+    Error::new_spanned(&option.name, message)
+}
+
+/// One option as written, before its name is looked at.
+struct Written {
+    name: Ident,
+    form: Form,
+}
+
+/// What follows an option's name.
+enum Form {
+    Nothing,
+    Value(Token![=], Box<Expr>),
+    List(TokenStream, Punctuated<Expr, Token![,]>),
+}
+
+impl Parse for Written {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        if !input.peek(syn::Ident::peek_any) {
+            return Err(not_a_name(input));
+        }
+        let name = Ident::parse_any(input)?;
+        let form = if input.peek(Token![=]) {
+            let sign = input.parse()?;
+            Form::Value(sign, parse_value(input, &name)?)
+        } else if input.peek(syn::token::Paren) {
+            parse_list(input)?
+        } else {
+            Form::Nothing
+        };
+        Ok(Self { name, form })
+    }
+}
+
+fn parse_value(input: ParseStream<'_>, name: &Ident) -> Result<Box<Expr>> {
+    if input.is_empty() || input.peek(Token![,]) {
+        return Err(Error::new_spanned(name, needs_a_value(name)));
+    }
+    let mut expr: Expr = input.parse()?;
+    // A value that came through a `macro_rules!` variable has invisible
+    // delimiters around it.
+    while let Expr::Group(group) = expr {
+        expr = *group.expr;
+    }
+    Ok(Box::new(expr))
+}
+
+fn parse_list(input: ParseStream<'_>) -> Result<Form> {
+    let tokens = input.fork().parse::<proc_macro2::TokenTree>()?;
+    let content;
+    parenthesized!(content in input);
+    let list = Punctuated::parse_terminated(&content)?;
+    Ok(Form::List(tokens.into(), list))
+}
+
+fn not_a_name(input: ParseStream<'_>) -> Error {
+    let message = "expected an option's name";
+    match input.fork().parse::<proc_macro2::TokenTree>() {
+        Ok(token) => Error::new_spanned(token, message),
+        Err(_) => input.error(message),
+    }
+}
+
+fn expect_comma(input: ParseStream<'_>) -> Result<()> {
+    if input.is_empty() {
+        return Ok(());
+    }
+    if input.peek(Token![,]) {
+        return input.parse::<Token![,]>().map(drop);
+    }
+    Err(input.error("expected `,` between two options"))
+}
+
+/// Skips the rest of an option that couldn't be read.
+fn skip_to_next_option(input: ParseStream<'_>) {
+    while !input.is_empty() {
+        let comma = input.peek(Token![,]);
+        if input.parse::<proc_macro2::TokenTree>().is_err() || (comma && starts_option(input)) {
+            return;
+        }
+    }
+}
+
+/// Tells an option from what may stand behind a comma inside a value.
+fn starts_option(input: ParseStream<'_>) -> bool {
+    let ahead = input.fork();
+    ahead.call(Ident::parse_any).is_ok()
+        && (ahead.is_empty()
+            || ahead.peek(Token![,])
+            || ahead.peek(Token![=])
+            || ahead.peek(syn::token::Paren))
+}
+
+impl Written {
+    /// The expression behind the `=`.
+    fn value(&self) -> Result<&Expr> {
+        match &self.form {
+            Form::Value(_, expr) => Ok(expr),
+            Form::Nothing => Err(Error::new_spanned(&self.name, needs_a_value(&self.name))),
+            Form::List(list, _) => Err(self.malformed(list)),
+        }
+    }
+
+    /// The expressions between the parentheses.
+    fn list(&self) -> Result<&Punctuated<Expr, Token![,]>> {
+        match &self.form {
+            Form::List(_, list) => Ok(list),
+            Form::Nothing => Err(self.malformed(&self.name)),
+            Form::Value(_, expr) => Err(self.malformed(expr)),
+        }
+    }
+
+    /// Nothing but the name.
+    fn bare(&self) -> Result<()> {
+        match &self.form {
+            Form::Nothing => Ok(()),
+            Form::Value(_, expr) => Err(self.takes_no_value(expr)),
+            Form::List(list, _) => Err(self.takes_no_value(list)),
+        }
+    }
+
+    fn malformed(&self, place: impl ToTokens) -> Error {
+        let form = form_of(&self.name);
+        Error::new_spanned(
+            place,
+            format!("`{}` has another form; write `{form}`", self.name),
+        )
+    }
+
+    fn takes_no_value(&self, value: impl ToTokens) -> Error {
+        let name = &self.name;
+        Error::new_spanned(value, format!("`{name}` takes no value; write `{name}`"))
+    }
+}
+
+fn needs_a_value(name: &Ident) -> String {
+    format!("`{name}` needs a value; write `{}`", form_of(name))
+}
+
+fn form_of(name: &Ident) -> String {
+    let text = name.to_string();
+    match FORMS.iter().find(|(name, _)| *name == text) {
+        Some((_, form)) => (*form).to_owned(),
+        None if text == "crate" => "crate = my_framework::crosstown".to_owned(),
+        None => format!("{text} = …"),
+    }
+}
+
+impl ToTokens for Written {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        self.name.to_tokens(tokens);
+        match &self.form {
+            Form::Nothing => {}
+            Form::Value(sign, expr) => {
+                sign.to_tokens(tokens);
+                expr.to_tokens(tokens);
+            }
+            Form::List(list, _) => list.to_tokens(tokens),
+        }
+    }
+}
