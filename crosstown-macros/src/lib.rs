@@ -21,3 +21,9 @@ use proc_macro::TokenStream;
 pub fn crosstown_traffic(options: TokenStream, target: TokenStream) -> TokenStream {
     traffic::expand(options.into(), target.into()).into()
 }
+
+/// Makes the other attribute work on closures and blocks of a function body.
+#[proc_macro_attribute]
+pub fn crosstown_handler(_options: TokenStream, function: TokenStream) -> TokenStream {
+    function
+}
