@@ -64,7 +64,7 @@ impl CrosstownLayer {
     /// Sets the executor that runs and counts the tasks.
     #[must_use]
     pub fn executor(mut self, executor: Executor) -> Self {
-        self.following.executor = Some(executor);
+        self.following = self.following.executor(executor);
         self
     }
 
@@ -73,7 +73,7 @@ impl CrosstownLayer {
     /// service for each connection.
     #[must_use]
     pub fn wire(mut self, wire: WireHandle) -> Self {
-        self.following.wire = Some(wire);
+        self.following = self.following.wire(wire);
         self
     }
 }
@@ -83,7 +83,7 @@ impl<S> Layer<S> for CrosstownLayer {
 
     fn layer(&self, inner: S) -> Crosstown<S> {
         static SAID: Once = Once::new();
-        if self.following.wire.is_none() {
+        if !self.following.has_wire() {
             SAID.call_once(events::release_only);
         }
         Crosstown {

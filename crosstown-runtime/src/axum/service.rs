@@ -44,10 +44,9 @@ where
     }
 
     fn call(&mut self, stream: IncomingStream<'a, FollowedListener<L>>) -> Self::Future {
-        let following = Following {
-            executor: Some(self.executor.clone()),
-            wire: Some(stream.io().handle()),
-        };
+        let following = Following::new()
+            .executor(self.executor.clone())
+            .wire(stream.io().handle());
         MakeFuture {
             make: self.make.call(stream),
             following: Some(following),

@@ -77,6 +77,7 @@ impl<B> FollowedBody<B> {
     /// # Errors
     ///
     /// Itself, when a task follows the response.
+    #[expect(clippy::result_large_err, reason = "moved on at once by the adapter")]
     pub fn into_untouched(self) -> Result<B, Self> {
         match self.follow {
             None => Ok(self.body),

@@ -1,5 +1,6 @@
 //! Calling a service in the scope of its response: what every adapter does.
 
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -15,27 +16,79 @@ use crate::executor::Executor;
 use crate::scope::{ResponseScope, Run, context};
 use crate::wire::WireHandle;
 
-/// How the responses of a service are followed.
+/// How the responses of a service are followed: the part that all adapters
+/// share, for authors of another one.
+///
+/// # Examples
+///
+/// ```
+/// use bytes::Bytes;
+/// use crosstown_runtime::body::Following;
+/// use http::{Request, Response};
+/// use http_body_util::Full;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let following = Following::new();
+/// let response = following
+///     .call(Request::new(()), |_request| async {
+///         crosstown_runtime::follow_response(|| println!("after the response"));
+///         Ok::<_, std::convert::Infallible>(Response::new(Full::new(Bytes::from("hello"))))
+///     })
+///     .await
+///     .unwrap();
+/// // Hand `response` to the transport.
+/// # drop(response);
+/// # }
+/// ```
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Following {
-    pub(crate) executor: Option<Executor>,
-    pub(crate) wire: Option<WireHandle>,
+pub struct Following {
+    executor: Option<Executor>,
+    wire: Option<WireHandle>,
 }
 
 impl Following {
-    /// Calls a service in a scope of its own. Where a response is in progress
-    /// already, as under a second adapter, the outer one follows it.
-    pub(crate) fn call<B, F>(
-        &self,
-        request: Request<B>,
-        call: impl FnOnce(Request<B>) -> F,
-    ) -> Follow<F>
+    /// Follows responses until the transport lets go of them, with tasks on the
+    /// runtime that serves the request, counted by [`Executor::global`].
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the executor that runs and counts the tasks.
+    #[must_use]
+    pub fn executor(mut self, executor: Executor) -> Self {
+        self.executor = Some(executor);
+        self
+    }
+
+    /// Sets the connection over which the requests come: responses are then
+    /// followed until their last byte is on that wire.
+    #[must_use]
+    pub fn wire(mut self, wire: WireHandle) -> Self {
+        self.wire = Some(wire);
+        self
+    }
+
+    /// Returns whether the connection is known.
+    #[must_use]
+    pub fn has_wire(&self) -> bool {
+        self.wire.is_some()
+    }
+
+    /// Calls a service in a scope of its own, and returns the future of its
+    /// response, followed. Both `call` and the future it returns run in the
+    /// scope.
+    ///
+    /// Where a response is in progress already, as under a second adapter, that
+    /// one is followed, and this does nothing.
+    pub fn call<B, F>(&self, request: Request<B>, call: impl FnOnce(Request<B>) -> F) -> Follow<F>
     where
         F: Future,
     {
         if context::is_response_in_progress() {
-            return Follow::Outside {
-                future: call(request),
+            let future = call(request);
+            return Follow {
+                state: State::Outside { future },
             };
         }
         let exchange = Exchange::new(&request, self.wire.clone());
@@ -44,17 +97,27 @@ impl Following {
             scope = scope.executor(executor.clone());
         }
         let (future, scope) = scope.enter(|| call(request));
-        Follow::Here {
-            run: scope.run(future),
-            exchange: Some(exchange),
+        Follow {
+            state: State::Here {
+                run: scope.run(future),
+                exchange: Some(exchange),
+            },
         }
     }
 }
 
 pin_project! {
-    /// A service's future in the scope of its response.
-    #[project = FollowProjected]
-    pub(crate) enum Follow<F> {
+    /// Future of [`Following::call`].
+    #[must_use = "futures do nothing unless polled"]
+    pub struct Follow<F> {
+        #[pin]
+        state: State<F>,
+    }
+}
+
+pin_project! {
+    #[project = StateProjected]
+    enum State<F> {
         /// The scope is this one's.
         Here {
             #[pin]
@@ -77,9 +140,9 @@ where
     type Output = Result<Response<FollowedBody<B>>, E>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let (run, exchange) = match self.project() {
-            FollowProjected::Here { run, exchange } => (run, exchange),
-            FollowProjected::Outside { future } => {
+        let (run, exchange) = match self.project().state.project() {
+            StateProjected::Here { run, exchange } => (run, exchange),
+            StateProjected::Outside { future } => {
                 let response = ready!(future.poll(cx))?;
                 return Poll::Ready(Ok(response.map(FollowedBody::untouched)));
             }
@@ -91,5 +154,11 @@ where
             Some(exchange) => exchange.follow(response, pending),
             None => response.map(FollowedBody::untouched),
         }))
+    }
+}
+
+impl<F> fmt::Debug for Follow<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Follow").finish_non_exhaustive()
     }
 }

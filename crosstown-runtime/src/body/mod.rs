@@ -22,5 +22,4 @@ mod following;
 mod release;
 
 pub use self::followed::FollowedBody;
-#[cfg_attr(not(any(feature = "tower", feature = "axum")), allow(unused_imports))]
-pub(crate) use self::following::{Follow, Following};
+pub use self::following::{Follow, Following};

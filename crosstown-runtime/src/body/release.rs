@@ -131,10 +131,10 @@ impl Drop for End {
     fn drop(&mut self) {
         // h2 lets go of a frame that it has encoded while it writes. While it
         // reads, it lets go of frames only because the stream was reset.
-        if let Transport::Wire { wire, .. } = &self.0.0.transport {
-            if wire.is_receiving() {
-                self.0.0.set(HandedOn::Part);
-            }
+        if let Transport::Wire { wire, .. } = &self.0.0.transport
+            && wire.is_receiving()
+        {
+            self.0.0.set(HandedOn::Part);
         }
     }
 }
