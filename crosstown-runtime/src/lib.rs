@@ -20,6 +20,9 @@ pub mod tower;
 #[cfg(feature = "wire")]
 pub mod wire;
 
+#[cfg(feature = "macros")]
+pub use crosstown_macros::{crosstown_handler, crosstown_traffic};
+
 pub use crate::executor::{Drained, Executor, Skipped, Stats};
 pub use crate::no_go::{NoGo, NoGoError};
 pub use crate::options::{NoResponse, OnAbort, WithoutResponse};

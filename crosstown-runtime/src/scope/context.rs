@@ -104,6 +104,7 @@ pub(crate) fn current_response() -> Option<Arc<ResponseState>> {
 }
 
 /// Whether a response is in progress here.
+#[cfg(feature = "wire")]
 pub(crate) fn is_response_in_progress() -> bool {
     let in_progress =
         CONTEXT.try_with(|context| matches!(context, Context::Handler(_) | Context::Carried(_)));
