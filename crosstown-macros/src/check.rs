@@ -17,18 +17,31 @@ enum Body {
     Async,
 }
 
-/// Checks one use of the attribute.
-pub(crate) fn check(target: &Target, options: &Options, errors: &mut Errors) {
+/// Checks the options against each other and against the kind of body.
+pub(crate) fn check_options(target: &Target, options: &Options, errors: &mut Errors) {
+    check_body(body_of(target), options, errors);
+    if let (Some(on_call), false) = (&options.on_call, matches!(target, Target::Function(_))) {
+        errors.at(
+            &on_call.source,
+            "`on_call` works on a `fn`; a closure or block registers where it stands",
+        );
+    }
+}
+
+/// Checks what the attribute stands on.
+///
+/// After a fault here the body is not printed, since it would raise errors
+/// that only follow from the fault.
+pub(crate) fn check_target(target: &Target, options: &Options, errors: &mut Errors) {
     match target {
         Target::Function(function) => check_function(function, options, errors),
-        Target::Closure(closure) => check_closure(closure, options, errors),
-        Target::Block(_) => check_expression(Body::Async, options, errors),
-        Target::Let(local) => check_let(local, options, errors),
+        Target::Closure(closure) => check_closure(closure, errors),
+        Target::Block(_) => {}
+        Target::Let(local) => check_let(local, errors),
     }
 }
 
 fn check_function(function: &Function, options: &Options, errors: &mut Errors) {
-    check_body(body_of(function.sig.asyncness.is_some()), options, errors);
     check_qualifiers(function, errors);
     check_repeated(&function.attrs, errors);
     check_output(function, errors);
@@ -39,7 +52,16 @@ fn check_function(function: &Function, options: &Options, errors: &mut Errors) {
     }
 }
 
-fn body_of(is_async: bool) -> Body {
+fn body_of(target: &Target) -> Body {
+    let is_async = match target {
+        Target::Function(function) => function.sig.asyncness.is_some(),
+        Target::Closure(closure) => closure.asyncness.is_some(),
+        Target::Block(_) => true,
+        Target::Let(local) => match local.init.as_ref().map(|init| &*init.expr) {
+            Some(Expr::Closure(closure)) => closure.asyncness.is_some(),
+            other => matches!(other, Some(Expr::Async(_))),
+        },
+    };
     if is_async { Body::Async } else { Body::Sync }
 }
 
@@ -108,10 +130,13 @@ fn check_repeated(attrs: &[Attribute], errors: &mut Errors) {
 
 /// Whether an attribute is `crosstown_traffic`, by whatever path.
 pub(crate) fn is_traffic(attr: &Attribute) -> bool {
-    attr.path()
-        .segments
-        .last()
-        .is_some_and(|last| last.ident == "crosstown_traffic")
+    is_traffic_path(attr.path())
+}
+
+/// Whether a path names the attribute, wherever it was imported from.
+pub(crate) fn is_traffic_path(path: &syn::Path) -> bool {
+    let last = path.segments.last();
+    last.is_some_and(|last| last.ident == "crosstown_traffic")
 }
 
 fn check_output(function: &Function, errors: &mut Errors) {
@@ -169,19 +194,8 @@ pub(crate) fn suits_let(attr: &Attribute) -> bool {
     })
 }
 
-/// Checks what holds for every expression.
-fn check_expression(body: Body, options: &Options, errors: &mut Errors) {
-    check_body(body, options, errors);
-    if let Some(on_call) = &options.on_call {
-        errors.at(
-            &on_call.source,
-            "`on_call` works on a `fn`; a closure or block registers where it stands",
-        );
-    }
-}
-
-fn check_closure(closure: &ExprClosure, options: &Options, errors: &mut Errors) {
-    check_expression(body_of(closure.asyncness.is_some()), options, errors);
+fn check_closure(closure: &ExprClosure, errors: &mut Errors) {
+    check_repeated(&closure.attrs, errors);
     if closure.inputs.len() > 1 {
         let count = closure.inputs.len();
         errors.at(
@@ -197,7 +211,7 @@ fn check_closure(closure: &ExprClosure, options: &Options, errors: &mut Errors) 
     }
 }
 
-fn check_let(local: &Local, options: &Options, errors: &mut Errors) {
+fn check_let(local: &Local, errors: &mut Errors) {
     let Some(init) = &local.init else {
         return errors.at(local, "expected a closure or an `async` block after `=`");
     };
@@ -208,8 +222,8 @@ fn check_let(local: &Local, options: &Options, errors: &mut Errors) {
         );
     }
     match &*init.expr {
-        Expr::Closure(closure) => check_closure(closure, options, errors),
-        Expr::Async(_) => check_expression(Body::Async, options, errors),
+        Expr::Closure(closure) => check_closure(closure, errors),
+        Expr::Async(_) => {}
         other => {
             let message = crate::target::wrong_place(crate::value::kind(other));
             errors.at(other, message);

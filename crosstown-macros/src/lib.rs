@@ -6,6 +6,8 @@ mod clones;
 mod duration;
 mod errors;
 mod expand;
+mod handler;
+mod in_macro;
 mod nearest;
 mod options;
 mod show;
@@ -24,6 +26,6 @@ pub fn crosstown_traffic(options: TokenStream, target: TokenStream) -> TokenStre
 
 /// Makes the other attribute work on closures and blocks of a function body.
 #[proc_macro_attribute]
-pub fn crosstown_handler(_options: TokenStream, function: TokenStream) -> TokenStream {
-    function
+pub fn crosstown_handler(options: TokenStream, function: TokenStream) -> TokenStream {
+    handler::expand(options.into(), function.into()).into()
 }

@@ -103,28 +103,18 @@ impl Options {
     /// is still expanded and checked.
     pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut options = Self::default();
-        let read = |input: ParseStream<'_>| {
-            options.read_all(input, errors);
-            Ok(())
-        };
-        let end = read.parse2(tokens);
-        errors.keep(end);
+        each_option(tokens, errors, |option, errors| options.set(option, errors));
         options
     }
 
-    fn read_all(&mut self, input: ParseStream<'_>, errors: &mut Errors) {
-        while !input.is_empty() {
-            let option = input.parse::<Written>().and_then(|option| {
-                expect_comma(input)?;
-                Ok(option)
+    /// Takes the handler's path to the runtime, unless this use has its own.
+    pub(crate) fn default_crate(&mut self, path: Option<&Path>) {
+        if let (None, Some(path)) = (&self.krate, path) {
+            let source = TokenStream::new();
+            self.krate = Some(Given {
+                value: path.clone(),
+                source,
             });
-            match option {
-                Ok(option) => self.set(option, errors),
-                Err(error) => {
-                    errors.push(error);
-                    skip_to_next_option(input);
-                }
-            }
         }
     }
 
@@ -150,6 +140,52 @@ impl Options {
             _ => errors.push(unknown(&option)),
         }
     }
+}
+
+/// Reads the one option of `#[crosstown_handler]`: the path to the runtime.
+pub(crate) fn parse_handler(tokens: TokenStream, errors: &mut Errors) -> Option<Path> {
+    let mut krate = None;
+    each_option(tokens, errors, |option, errors| {
+        if option.name == "crate" {
+            once(&mut krate, option, errors, with(value::path));
+        } else {
+            let message = format!(
+                "`#[crosstown_handler]` has no option `{}`; the options of a task stand on its \
+                 own `#[crosstown_traffic(…)]`",
+                option.name
+            );
+            errors.at(&option.name, message);
+        }
+    });
+    krate.map(|given| given.value)
+}
+
+/// Hands on one option after the other, and gathers what can't be read.
+fn each_option(
+    tokens: TokenStream,
+    errors: &mut Errors,
+    mut take: impl FnMut(Written, &mut Errors),
+) {
+    let read = |input: ParseStream<'_>| {
+        while !input.is_empty() {
+            match read_option(input) {
+                Ok(option) => take(option, errors),
+                Err(error) => {
+                    errors.push(error);
+                    skip_to_next_option(input);
+                }
+            }
+        }
+        Ok(())
+    };
+    let end = read.parse2(tokens);
+    errors.keep(end);
+}
+
+fn read_option(input: ParseStream<'_>) -> Result<Written> {
+    let option = input.parse()?;
+    expect_comma(input)?;
+    Ok(option)
 }
 
 fn boolean(option: &Written) -> Result<bool> {

@@ -161,14 +161,8 @@ pub(crate) fn wrong_place(found: &str) -> String {
 
 /// The error for an item of another kind, at its keyword.
 fn not_a_target(input: ParseStream<'_>) -> Error {
-    let attrs = input.call(Attribute::parse_outer);
-    let vis = input.parse::<Visibility>();
-    while attrs.is_ok() && vis.is_ok() && (input.peek(Token![unsafe]) || input.peek(Token![auto])) {
-        if input.parse::<TokenTree>().is_err() {
-            break;
-        }
-    }
-    match input.call(Ident::parse_any) {
+    let keyword = skip_to_keyword(input).and_then(|()| input.call(Ident::parse_any));
+    match keyword {
         Ok(keyword) => {
             let message = wrong_place(item_kind(&keyword.to_string()));
             Error::new_spanned(keyword, message)
@@ -177,7 +171,18 @@ fn not_a_target(input: ParseStream<'_>) -> Error {
     }
 }
 
-fn item_kind(keyword: &str) -> &'static str {
+/// Skips what may stand in front of an item's keyword.
+pub(crate) fn skip_to_keyword(input: ParseStream<'_>) -> Result<()> {
+    input.call(Attribute::parse_outer)?;
+    input.parse::<Visibility>()?;
+    while input.peek(Token![unsafe]) || input.peek(Token![auto]) {
+        input.parse::<TokenTree>()?;
+    }
+    Ok(())
+}
+
+/// Names the kind of an item by its keyword.
+pub(crate) fn item_kind(keyword: &str) -> &'static str {
     match keyword {
         "struct" => "a struct",
         "enum" => "an enum",

@@ -1,15 +1,16 @@
 //! Closures, `async` blocks and `let` statements.
 
-use proc_macro2::{Group, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Expr, ExprAsync, ExprClosure, Local, ReturnType, Token, Type};
+use syn::spanned::Spanned;
+use syn::{Attribute, Expr, ExprAsync, ExprClosure, Local, ReturnType, Token, Type};
 
 use super::function::{prefixed, returns};
 use super::{Form, Task, constants, ours};
 use crate::options::Options;
 
 /// Prints the registration of a closure.
-pub(crate) fn from_closure(mut closure: ExprClosure, options: &Options) -> TokenStream {
+pub(super) fn from_closure(mut closure: ExprClosure, options: &Options) -> TokenStream {
     let here = closure.inputs_begin.spans[0];
     if closure.asyncness.is_some() && closure.inputs.is_empty() {
         return from_async_closure(&closure, options);
@@ -26,37 +27,49 @@ pub(crate) fn from_closure(mut closure: ExprClosure, options: &Options) -> Token
     register(options, here, form, output, closure.to_token_stream())
 }
 
+/// Puts attributes in front of what an expression became.
+pub(super) fn with_attrs(attrs: &[Attribute], registration: TokenStream) -> TokenStream {
+    quote!(#(#attrs)* #registration)
+}
+
 /// Without an argument an `async` closure is an `async` block.
 fn from_async_closure(closure: &ExprClosure, options: &Options) -> TokenStream {
     let here = closure.inputs_begin.spans[0];
     let output = output(&closure.output);
-    let attrs = &closure.attrs;
     let prefix = output
         .map(|output| returns(Some(output), output))
         .unwrap_or_default();
-    let body = match &*closure.body {
-        Expr::Block(block) if block.label.is_none() && block.attrs.is_empty() => {
-            block.to_token_stream()
-        }
-        other => quote_spanned!(ours(here)=> { #other }),
-    };
-    let body: TokenStream = match syn::parse2::<Group>(body.clone()) {
-        Ok(group) => prefixed(prefix, &group).into_token_stream(),
-        Err(_) => body,
-    };
-    let future = quote_spanned!(here=> #(#attrs)* async move #body);
+    let body = prefixed(prefix, &braced(&closure.body));
+    let future = quote_spanned!(here=> async move #body);
     register(options, here, Form::Future, output, future)
 }
 
+/// The statements of a body, or its one expression, between braces.
+fn braced(body: &Expr) -> Group {
+    let (stream, span) = match body {
+        Expr::Block(expr) if expr.label.is_none() => {
+            let (attrs, stmts) = (&expr.attrs, &expr.block.stmts);
+            (
+                quote!(#(#attrs)* #(#stmts)*),
+                expr.block.brace_token.span.join(),
+            )
+        }
+        other => (other.to_token_stream(), other.span()),
+    };
+    let mut group = Group::new(Delimiter::Brace, stream);
+    group.set_span(span);
+    group
+}
+
 /// Prints the registration of an `async` block.
-pub(crate) fn from_async(mut block: ExprAsync, options: &Options) -> TokenStream {
+pub(super) fn from_async(mut block: ExprAsync, options: &Options) -> TokenStream {
     let here = block.async_token.span;
     block.capture.get_or_insert(Token![move](here));
     register(options, here, Form::Future, None, block.into_token_stream())
 }
 
 /// Prints a `let` statement whose value becomes the registration.
-pub(crate) fn from_let(mut local: Local, options: &Options) -> TokenStream {
+pub(super) fn from_let(mut local: Local, options: &Options) -> TokenStream {
     let Some(init) = &mut local.init else {
         return local.into_token_stream();
     };

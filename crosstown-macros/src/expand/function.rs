@@ -4,13 +4,13 @@ use proc_macro2::{Group, Ident, Literal, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
 
-use super::{Form, Task, crate_path, ours};
+use super::{Form, Task, crate_path, ours, refused};
 use crate::check::suits_let;
 use crate::options::Options;
 use crate::target::Function;
 
 /// Prints a `fn` that passed the checks.
-pub(crate) fn from_function(function: Function, options: &Options) -> TokenStream {
+pub(super) fn from_function(function: Function, options: &Options) -> TokenStream {
     let Some(body) = &function.body else {
         return TokenStream::new();
     };
@@ -22,13 +22,14 @@ pub(crate) fn from_function(function: Function, options: &Options) -> TokenStrea
     }
 }
 
-/// Prints a `fn` whose arguments failed the checks: what calls it still
-/// compiles, and what it would do raises no errors of its own.
-pub(crate) fn stub(function: &Function, options: &Options) -> TokenStream {
-    let diverge = quote!(loop {});
-    let unused = quote!(#[allow(unused_variables, unused_mut, clippy::all)]);
-    let item = on_call(function, options, &diverge);
-    quote!(#unused #item)
+/// Prints the outside of a `fn` that failed the checks.
+pub(super) fn stub(function: &Function, options: &Options) -> TokenStream {
+    let refused = refused(options, function.sig.ident.span());
+    if !function.registers_when_called(options) {
+        return on_the_spot(function, &refused);
+    }
+    let item = on_call(function, options, &refused);
+    quote!(#[allow(unused_variables, unused_mut)] #item)
 }
 
 fn register(function: &Function, body: &Group, options: &Options) -> TokenStream {
@@ -90,7 +91,12 @@ pub(super) fn returns(output: Option<&Type>, place: &impl ToTokens) -> TokenStre
 /// Captures arguments that the body doesn't mention.
 fn hold_guards<'a>(guards: impl Iterator<Item = &'a Ident>) -> TokenStream {
     guards
-        .map(|guard| quote_spanned!(ours(guard.span())=> let _ = &#guard;))
+        .map(|guard| {
+            quote_spanned!(ours(guard.span())=>
+                #[allow(clippy::used_underscore_binding)]
+                let _ = &#guard;
+            )
+        })
         .collect()
 }
 

@@ -11,17 +11,46 @@ use syn::{Expr, Path, Type, parse_quote_spanned};
 use crate::options::{Given, Options};
 use crate::target::Target;
 
-pub(crate) use expression::{from_async, from_closure, from_let};
-pub(crate) use function::{from_function, stub};
+use std::mem::take;
 
-/// Prints any target.
-pub(crate) fn from_target(target: Target, options: &Options) -> TokenStream {
+use expression::{from_async, from_closure, from_let, with_attrs};
+use function::from_function;
+
+/// Prints a target that passed the checks.
+pub(crate) fn target(target: Target, options: &Options) -> TokenStream {
     match target {
         Target::Function(function) => from_function(*function, options),
-        Target::Closure(closure) => from_closure(*closure, options),
-        Target::Block(block) => from_async(*block, options),
+        Target::Closure(mut closure) => {
+            let attrs = take(&mut closure.attrs);
+            with_attrs(&attrs, from_closure(*closure, options))
+        }
+        Target::Block(mut block) => {
+            let attrs = take(&mut block.attrs);
+            with_attrs(&attrs, from_async(*block, options))
+        }
         Target::Let(local) => from_let(*local, options),
     }
+}
+
+/// Prints what stands in for a target that failed the checks: the same names
+/// and types, but nothing of the body, which would only raise more errors.
+pub(crate) fn stub(target: Target, options: &Options) -> TokenStream {
+    match target {
+        Target::Function(function) => function::stub(&function, options),
+        Target::Closure(closure) => refused(options, closure.inputs_begin.spans[0]),
+        Target::Block(block) => refused(options, block.async_token.span),
+        Target::Let(local) => {
+            let (pat, value) = (&local.pat, refused(options, local.let_token.span));
+            quote!(#[allow(unused_variables)] let #pat = #value;)
+        }
+    }
+}
+
+/// A `Registration` that never comes to be, printed in a way that makes no
+/// statement behind it unreachable.
+fn refused(options: &Options, here: Span) -> TokenStream {
+    let krate = crate_path(options, here);
+    quote_spanned!(ours(here)=> (|| -> #krate::Registration { loop {} })())
 }
 
 /// A piece of work on its way to the runtime.
@@ -60,10 +89,10 @@ impl Form {
     }
 
     /// The type arguments that are left to inference when the output is given.
-    fn inferred(self) -> TokenStream {
+    fn inferred(self, here: Span) -> TokenStream {
         match self {
-            Self::FutureOfSent => quote!(_, _),
-            _ => quote!(_),
+            Self::FutureOfSent => quote_spanned!(here=> _, _),
+            _ => quote_spanned!(here=> _),
         }
     }
 }
@@ -121,8 +150,8 @@ impl Task<'_> {
         let krate = crate_path(self.options, self.here);
         let function = format_ident!("{verb}{}", self.form.suffix(), span = self.here);
         let types = self.output.map(|output| {
-            let inferred = self.form.inferred();
-            quote_spanned!(ours(self.here)=> ::<#inferred, #output>)
+            let inferred = self.form.inferred(self.here);
+            quote_spanned!(self.here=> ::<#inferred, #output>)
         });
         let constants = constants::print(self.options, &self.name, self.here);
         let body = &self.body;
