@@ -3,7 +3,9 @@
 
 use std::any::Any;
 use std::io;
+use std::time::Duration;
 
+use crate::executor::Unfinished;
 use crate::outcome::{Outcome, Skip};
 use crate::task::Header;
 
@@ -48,6 +50,13 @@ pub(crate) fn ended(header: &Header, outcome: &Outcome) {
                 "a task that follows the response was cut off by the end of its runtime"
             );
         }
+        Outcome::TimedOut => {
+            event!(
+                ERROR,
+                header,
+                "a task that follows the response ran into its timeout"
+            );
+        }
         Outcome::Skipped(skip) => skipped(header, *skip),
     }
 }
@@ -60,6 +69,13 @@ fn skipped(header: &Header, skip: Skip) {
                 WARN,
                 header,
                 "a task that follows the response was lost: its runtime is shut down"
+            );
+        }
+        Skip::QueueFull => {
+            event!(
+                WARN,
+                header,
+                "a task that follows the response was rejected: the queue is full"
             );
         }
         _ => event!(DEBUG, header, cause = ?skip, "a task that follows the response was skipped"),
@@ -78,6 +94,45 @@ pub(crate) fn no_thread(panic: &(dyn Any + Send)) {
     let panic = crate::outcome::panic_message(panic);
     tracing::error!(panic, "no thread to run a task that follows the response");
 }
+
+/// A closure ran for longer than it should.
+#[cfg(feature = "tracing")]
+pub(crate) fn overran(header: &Header, ran: Duration) {
+    event!(
+        WARN,
+        header,
+        ?ran,
+        "a task that follows the response kept its thread for long"
+    );
+}
+
+/// A drain left this task behind.
+#[cfg(feature = "tracing")]
+pub(crate) fn unfinished(task: &Unfinished) {
+    tracing::warn!(
+        task = task.name,
+        file = task.file,
+        line = task.line,
+        age = ?task.age,
+        is_running = task.is_running,
+        "a task that follows the response had not ended when the drain did"
+    );
+}
+
+/// A hook of the user's panicked.
+#[cfg(feature = "tracing")]
+pub(crate) fn hook_panicked(panic: &str) {
+    tracing::error!(panic, "a hook on the outcome of a task panicked");
+}
+
+#[cfg(not(feature = "tracing"))]
+pub(crate) fn overran(_: &Header, _: Duration) {}
+
+#[cfg(not(feature = "tracing"))]
+pub(crate) fn unfinished(_: &Unfinished) {}
+
+#[cfg(not(feature = "tracing"))]
+pub(crate) fn hook_panicked(_: &str) {}
 
 #[cfg(not(feature = "tracing"))]
 pub(crate) fn ended(_: &Header, _: &Outcome) {

@@ -23,7 +23,9 @@ pub mod wire;
 #[cfg(feature = "macros")]
 pub use crosstown_macros::{crosstown_handler, crosstown_traffic};
 
-pub use crate::executor::{Drained, Executor, Skipped, Stats};
+pub use crate::executor::{
+    Drained, Ended, Executor, ExecutorBuilder, Skipped, Stats, Unfinished, WhenFull,
+};
 pub use crate::no_go::{NoGo, NoGoError};
 pub use crate::options::{NoResponse, OnAbort, WithoutResponse};
 pub use crate::outcome::{Failure, Outcome, Skip, TaskOutput};

@@ -20,6 +20,8 @@ pub enum Outcome {
     Failed(Failure),
     /// The body panicked. The panic was caught at the task's edge.
     Panicked(Failure),
+    /// The body, a future, did not end within its `timeout` and was dropped.
+    TimedOut,
     /// The body did not run, for the reason given.
     Skipped(Skip),
     /// [`Registration::cancel`](crate::Registration::cancel) came before the start.
@@ -47,6 +49,8 @@ pub enum Skip {
     WithoutResponse,
     /// The runtime that should run it was shut down before the task began.
     ShutDown,
+    /// The executor's queue was full, and its policy is to reject.
+    QueueFull,
 }
 
 /// The message of an error or a panic.

@@ -1,16 +1,26 @@
 //! Handing due tasks to threads.
 
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use tokio::runtime::Handle;
 
+use super::builder::WhenFull;
+use super::lane::{Lane, Place};
+use super::lanes::Lanes;
+use super::queue::{Batch, Origin, Ready};
 use super::{Executor, fallback};
 use crate::events;
+use crate::outcome::{Outcome, Skip};
 use crate::scope::Entry;
-use crate::scope::context::TaskContext;
 use crate::sent::Report;
 use crate::task::{Queued, Runnable};
+
+/// How many runners may be on the way to their first task. A runner that
+/// arrives calls the next ones: a response that only starts a few itself gives
+/// its thread back sooner, and tasks that take no time need few runners.
+const STARTING: usize = 4;
 
 impl Executor {
     /// Starts the tasks of a response: first those for other threads, in order,
@@ -19,70 +29,167 @@ impl Executor {
         if entries.is_empty() {
             return;
         }
-        let (here, elsewhere): (Vec<_>, Vec<_>) = entries
-            .into_iter()
-            .map(|entry| entry.task)
-            .partition(|task| task.header().options.same_thread);
-        let runtime = self.runtime_for(&elsewhere, runtime);
-        let context = |task: &Arc<dyn Runnable>| TaskContext {
-            sent: report.seen_from(task.header().registered_at),
-            executor: self.clone(),
-            runtime: runtime.clone(),
-        };
-        for task in elsewhere {
-            let context = context(&task);
-            dispatch(task, context);
+        let mut here = Vec::new();
+        let mut blocking = VecDeque::new();
+        let mut asynchronous = VecDeque::new();
+        for Entry { task, .. } in entries {
+            if task.header().options.same_thread {
+                here.push(task);
+            } else if task.is_blocking() {
+                blocking.push_back(task);
+            } else {
+                asynchronous.push_back(task);
+            }
+        }
+        let elsewhere = !(blocking.is_empty() && asynchronous.is_empty());
+        let origin = self.origin(report, runtime, elsewhere);
+        if let Some(runtime) = origin.runtime.as_ref().filter(|_| elsewhere) {
+            let lanes = self.lanes(runtime);
+            // What finds no room comes last, behind what does.
+            here.extend(self.queue(&lanes.asynchronous, asynchronous, &origin));
+            start_async(&lanes);
+            here.extend(self.queue(&lanes.blocking, blocking, &origin));
+            call_runners(&lanes, runtime);
+        } else {
+            // No runtime is to be had: they end as shut down.
+            blocking.into_iter().map(Queued).for_each(drop);
+            asynchronous.into_iter().map(Queued).for_each(drop);
         }
         for task in here {
-            let context = context(&task);
-            task.start(context);
+            let context = origin.context(&*task);
+            task.start(context, None);
         }
     }
 
     /// Starts a task that follows no response: a closure on this thread.
     pub(crate) fn start_now(&self, entry: Entry, report: Report, runtime: Option<Handle>) {
-        let task = entry.task;
-        let runtime = if task.is_blocking() {
-            runtime
-        } else {
-            self.runtime_for(std::slice::from_ref(&task), runtime)
-        };
-        let sent = report.seen_from(task.header().registered_at);
-        let executor = self.clone();
-        task.start(TaskContext {
-            sent,
-            executor,
-            runtime,
-        });
+        if !entry.task.is_blocking() {
+            return self.start(vec![entry], report, runtime);
+        }
+        let origin = self.origin(report, runtime, false);
+        let context = origin.context(&*entry.task);
+        entry.task.start(context, None);
     }
 
-    /// The runtime for `tasks`; the fallback only if there are any.
-    fn runtime_for(&self, tasks: &[Arc<dyn Runnable>], runtime: Option<Handle>) -> Option<Handle> {
-        if tasks.is_empty() {
-            return runtime;
+    /// What the tasks have in common; the fallback runtime only if `needed`.
+    fn origin(&self, report: Report, runtime: Option<Handle>, needed: bool) -> Origin {
+        let runtime = if needed {
+            let found = fallback::or_fallback(runtime);
+            found.inspect_err(events::no_runtime).ok()
+        } else {
+            runtime
+        };
+        Origin {
+            executor: self.clone(),
+            report,
+            runtime,
         }
-        fallback::or_fallback(runtime)
-            .inspect_err(events::no_runtime)
-            .ok()
+    }
+
+    /// Queues the tasks of a response. Returns those for which there is no room
+    /// and that are to be run here.
+    fn queue(
+        &self,
+        lane: &Lane,
+        mut tasks: VecDeque<Arc<dyn Runnable>>,
+        origin: &Origin,
+    ) -> VecDeque<Arc<dyn Runnable>> {
+        let limits = self.limits();
+        let overflow = match limits.when_full {
+            WhenFull::Wait => VecDeque::new(),
+            WhenFull::Reject | WhenFull::RunInline => lane.overflow(&mut tasks, limits.queue),
+        };
+        lane.push(Batch {
+            tasks,
+            origin: origin.clone(),
+        });
+        if limits.when_full == WhenFull::RunInline {
+            return overflow;
+        }
+        for task in overflow.into_iter().filter(|task| task.discard()) {
+            task.header().end(Outcome::Skipped(Skip::QueueFull));
+        }
+        VecDeque::new()
     }
 }
 
-/// Hands a task to another thread. Where there is none to be had, the task ends
-/// as shut down, through [`Queued`].
-fn dispatch(task: Arc<dyn Runnable>, context: TaskContext) {
-    let blocking = task.is_blocking();
-    let queued = Queued(task);
-    let Some(runtime) = context.runtime.clone() else {
+/// Spawns as many async tasks as there are places for.
+fn start_async(lanes: &Arc<Lanes>) {
+    let lane = &lanes.asynchronous;
+    if !lane.pump() {
         return;
-    };
-    let start = move || Arc::clone(&queued.0).start(context);
-    if blocking {
+    }
+    while let Some((place, Ready { task, origin })) = lane.begin() {
+        let context = origin.context(&*task);
+        let slot = Slot {
+            lanes: Arc::clone(lanes),
+            place,
+        };
+        task.start(context, Some(slot));
+    }
+}
+
+/// The place of an async task. Dropped with the task's future, it starts the
+/// next task.
+pub(crate) struct Slot {
+    lanes: Arc<Lanes>,
+    place: Place,
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        self.lanes.asynchronous.end(self.place);
+        start_async(&self.lanes);
+    }
+}
+
+/// Calls runners for the blocking tasks that wait.
+fn call_runners(lanes: &Arc<Lanes>, runtime: &Handle) {
+    for _ in 0..lanes.blocking.call_runners(STARTING) {
+        let runner = Runner {
+            lanes: Arc::clone(lanes),
+            runtime: runtime.clone(),
+            arrived: false,
+        };
+        let run = move || runner.run();
         // tokio panics when the system has no thread left for an empty pool.
-        let spawned = catch_unwind(AssertUnwindSafe(|| drop(runtime.spawn_blocking(start))));
+        let spawned = catch_unwind(AssertUnwindSafe(|| drop(runtime.spawn_blocking(run))));
         if let Err(payload) = spawned {
             events::no_thread(&*payload);
         }
-    } else {
-        start();
+    }
+}
+
+/// Runs blocking tasks on a thread of the pool. When its runtime drops it
+/// before it has arrived there, as it does when it is shut down, the tasks that
+/// nobody else will run end.
+struct Runner {
+    lanes: Arc<Lanes>,
+    runtime: Handle,
+    arrived: bool,
+}
+
+impl Runner {
+    /// Runs tasks until none waits.
+    fn run(mut self) {
+        let lane = &self.lanes.blocking;
+        lane.arrive();
+        self.arrived = true;
+        let mut place = None;
+        while let Some(Ready { task, origin }) = lane.next(&mut place) {
+            call_runners(&self.lanes, &self.runtime);
+            let context = origin.context(&*task);
+            task.start(context, None);
+        }
+    }
+}
+
+impl Drop for Runner {
+    fn drop(&mut self) {
+        if !self.arrived {
+            for ready in self.lanes.blocking.desert() {
+                drop(Queued(ready.task));
+            }
+        }
     }
 }

@@ -7,11 +7,29 @@ use tokio::sync::Notify;
 
 use super::Executor;
 use super::stats::{Counters, Stats};
+use crate::events;
 
 /// What a drain left behind.
 #[derive(Debug, Clone)]
 pub struct Drained {
     stats: Stats,
+    unfinished: Vec<Unfinished>,
+}
+
+/// A task that had not ended when a drain did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Unfinished {
+    /// The task's name.
+    pub name: String,
+    /// The file in which it was made.
+    pub file: &'static str,
+    /// The line in that file, from 1.
+    pub line: u32,
+    /// The time since it was registered.
+    pub age: Duration,
+    /// Whether its body has begun.
+    pub is_running: bool,
 }
 
 impl Drained {
@@ -25,6 +43,14 @@ impl Drained {
     #[must_use]
     pub fn stats(&self) -> Stats {
         self.stats
+    }
+
+    /// Returns the tasks that were due, or had begun, and had not ended. A task
+    /// that still waits for its response is not among them; `stats().pending`
+    /// counts it.
+    #[must_use]
+    pub fn unfinished(&self) -> &[Unfinished] {
+        &self.unfinished
     }
 }
 
@@ -70,8 +96,8 @@ impl Executor {
     /// running tasks register meanwhile included, `deadline` at most.
     ///
     /// Call it after the server has stopped: tasks of a response that is never
-    /// sent would be waited for. Tasks keep running when the deadline passes;
-    /// the end of their runtime abandons them.
+    /// sent would be waited for. Tasks keep running when the deadline passes,
+    /// each of them named in the log; the end of their runtime abandons them.
     ///
     /// # Panics
     ///
@@ -83,9 +109,24 @@ impl Executor {
     pub async fn drain(&self, deadline: Duration) -> Drained {
         // The result is the same when time runs out: what the counts say.
         let _ = tokio::time::timeout(deadline, self.idle()).await;
-        Drained {
+        let drained = Drained {
             stats: self.stats(),
+            unfinished: self.unfinished(),
+        };
+        for task in &drained.unfinished {
+            events::unfinished(task);
         }
+        drained
+    }
+
+    fn unfinished(&self) -> Vec<Unfinished> {
+        let lanes = self.inner.lanes.all();
+        let tasks = lanes.iter().flat_map(|lanes| {
+            let blocking = lanes.blocking.tasks();
+            blocking.into_iter().chain(lanes.asynchronous.tasks())
+        });
+        let unfinished = tasks.filter(|task| task.header().outcome().is_none());
+        unfinished.map(|task| task.header().unfinished()).collect()
     }
 
     /// Waits until every registered task has its outcome.

@@ -1,20 +1,34 @@
 //! Starts tasks on the runtime, and counts what becomes of them.
 
+mod builder;
 mod dispatch;
 mod drain;
 mod fallback;
+mod hooks;
+mod lane;
+mod lanes;
+mod queue;
 mod stats;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use once_cell::sync::OnceCell;
+use tokio::runtime::Handle;
 
-pub use self::drain::Drained;
+use self::builder::Limits;
+pub use self::builder::{ExecutorBuilder, WhenFull};
+pub(crate) use self::dispatch::Slot;
 use self::drain::Idle;
+pub use self::drain::{Drained, Unfinished};
+pub use self::hooks::Ended;
+use self::hooks::Hooks;
+use self::lanes::{Lanes, LanesByRuntime};
 use self::stats::Counters;
 pub use self::stats::{Skipped, Stats};
 use crate::outcome::Outcome;
+use crate::task::Header;
 
 /// Starts tasks on the runtime of the app, and counts what becomes of them.
 ///
@@ -47,6 +61,9 @@ pub struct Executor {
 struct Inner {
     counters: Counters,
     idle: Idle,
+    lanes: LanesByRuntime,
+    limits: Limits,
+    hooks: Hooks,
 }
 
 impl Executor {
@@ -54,6 +71,11 @@ impl Executor {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Returns a builder for an executor with limits and hooks.
+    pub fn builder() -> ExecutorBuilder {
+        ExecutorBuilder::default()
     }
 
     /// Returns the executor of all scopes that were given no other.
@@ -80,9 +102,26 @@ impl Executor {
         self.inner.counters.started();
     }
 
-    pub(crate) fn task_ended(&self, outcome: &Outcome) {
+    /// Counts a task that ended, and tells the hooks.
+    pub(crate) fn task_ended(&self, task: &Header, outcome: &Outcome) {
         self.inner.counters.ended(outcome);
+        if !self.inner.hooks.is_empty() {
+            self.inner.hooks.call(&task.ended_as(outcome));
+        }
         self.inner.idle.task_ended(&self.inner.counters);
+    }
+
+    /// After what time a closure without a timeout of its own overruns.
+    pub(crate) fn overrun(&self) -> Duration {
+        self.inner.limits.overrun
+    }
+
+    fn lanes(&self, runtime: &Handle) -> Arc<Lanes> {
+        self.inner.lanes.get(runtime, &self.inner.limits)
+    }
+
+    fn limits(&self) -> &Limits {
+        &self.inner.limits
     }
 }
 
@@ -90,6 +129,6 @@ impl fmt::Debug for Executor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Executor")
             .field("stats", &self.stats())
-            .finish()
+            .finish_non_exhaustive()
     }
 }

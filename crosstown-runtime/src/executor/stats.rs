@@ -14,7 +14,8 @@ use crate::outcome::{Outcome, Skip};
 /// What became of the tasks of an executor.
 ///
 /// At every instant: `registered` = `completed` + `failed` + `panicked` +
-/// `skipped` (all causes) + `cancelled` + `abandoned` + `pending` + `running`.
+/// `timed_out` + `abandoned` + `skipped` (all causes) + `cancelled` + `pending`
+/// + `running`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Stats {
@@ -26,6 +27,8 @@ pub struct Stats {
     pub failed: u64,
     /// Bodies that panicked.
     pub panicked: u64,
+    /// Futures that did not end within their `timeout`.
+    pub timed_out: u64,
     /// Tasks that did not run, by cause.
     pub skipped: Skipped,
     /// Tasks cancelled before their start.
@@ -54,6 +57,8 @@ pub struct Skipped {
     pub without_response: u64,
     /// The runtime was shut down.
     pub shut_down: u64,
+    /// The queue of the executor was full.
+    pub queue_full: u64,
 }
 
 impl Skipped {
@@ -66,6 +71,7 @@ impl Skipped {
             + self.when
             + self.without_response
             + self.shut_down
+            + self.queue_full
     }
 }
 
@@ -74,6 +80,11 @@ impl Stats {
     #[must_use]
     pub fn unfinished(&self) -> u64 {
         self.pending + self.running
+    }
+
+    /// Tasks that ended after their body had begun.
+    fn ended_running(&self) -> u64 {
+        self.completed + self.failed + self.panicked + self.timed_out + self.abandoned
     }
 }
 
@@ -93,6 +104,8 @@ pub(super) struct Counters {
     when: AtomicU64,
     without_response: AtomicU64,
     shut_down: AtomicU64,
+    queue_full: AtomicU64,
+    timed_out: AtomicU64,
 }
 
 impl Counters {
@@ -109,6 +122,7 @@ impl Counters {
             Outcome::Completed => &self.completed,
             Outcome::Failed(_) => &self.failed,
             Outcome::Panicked(_) => &self.panicked,
+            Outcome::TimedOut => &self.timed_out,
             Outcome::Abandoned => &self.abandoned,
             Outcome::Cancelled => &self.cancelled,
             Outcome::Skipped(skip) => match skip {
@@ -118,6 +132,7 @@ impl Counters {
                 Skip::When => &self.when,
                 Skip::WithoutResponse => &self.without_response,
                 Skip::ShutDown => &self.shut_down,
+                Skip::QueueFull => &self.queue_full,
             },
         });
     }
@@ -128,6 +143,7 @@ impl Counters {
             completed: read(&self.completed),
             failed: read(&self.failed),
             panicked: read(&self.panicked),
+            timed_out: read(&self.timed_out),
             abandoned: read(&self.abandoned),
             cancelled: read(&self.cancelled),
             skipped: Skipped {
@@ -137,10 +153,11 @@ impl Counters {
                 when: read(&self.when),
                 without_response: read(&self.without_response),
                 shut_down: read(&self.shut_down),
+                queue_full: read(&self.queue_full),
             },
             ..Stats::default()
         };
-        let ended_running = stats.completed + stats.failed + stats.panicked + stats.abandoned;
+        let ended_running = stats.ended_running();
         let ended_pending = stats.cancelled + stats.skipped.total();
         let started = read(&self.started);
         stats.running = started - ended_running;

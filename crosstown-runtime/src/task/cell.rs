@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
 use super::header::{Header, Running};
+use crate::executor::Slot;
 use crate::lock::lock;
 use crate::outcome::{Outcome, Skip, TaskOutput, drop_contained};
 use crate::scope::context::{self, TaskContext};
@@ -46,8 +47,8 @@ pub(crate) trait Runnable: Send + Sync {
 
     /// Runs a blocking body on this thread; spawns an async one on the
     /// context's runtime. Does nothing when the body is taken already, as by a
-    /// cancellation.
-    fn start(self: Arc<Self>, context: TaskContext);
+    /// cancellation. An async body holds the slot until its end.
+    fn start(self: Arc<Self>, context: TaskContext, slot: Option<Slot>);
 
     /// Runs either kind of body where the returned future is polled.
     fn run(self: Arc<Self>, context: TaskContext) -> Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -84,7 +85,7 @@ where
             let sent = context.sent.clone();
             context::in_task(context, || body(&sent).into_outcome())
         });
-        running.end(outcome);
+        running.end_blocking(outcome);
     }
 }
 
@@ -109,7 +110,7 @@ where
         self.discard_body()
     }
 
-    fn start(self: Arc<Self>, context: TaskContext) {
+    fn start(self: Arc<Self>, context: TaskContext, _: Option<Slot>) {
         self.run_here(context);
     }
 
@@ -139,12 +140,15 @@ where
         self.discard_body()
     }
 
-    fn start(self: Arc<Self>, context: TaskContext) {
+    fn start(self: Arc<Self>, context: TaskContext, slot: Option<Slot>) {
         let queued = Queued(self);
         if let Some(runtime) = context.runtime.clone() {
             // A runtime that is shut down drops the future at once, and
             // `Queued` then ends the task.
-            drop(runtime.spawn(drive(queued, context)));
+            drop(runtime.spawn(async move {
+                drive(queued, context).await;
+                drop(slot);
+            }));
         }
     }
 

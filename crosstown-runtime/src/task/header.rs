@@ -6,7 +6,7 @@ use std::time::Instant;
 use tokio::sync::Notify;
 
 use crate::events;
-use crate::executor::Executor;
+use crate::executor::{Ended, Executor, Unfinished};
 use crate::options::TaskOptions;
 use crate::outcome::Outcome;
 
@@ -16,6 +16,8 @@ pub(crate) struct Header {
     pub(crate) registered_at: Instant,
     /// Set when the task is registered, before it is shared.
     pub(crate) executor: Option<Executor>,
+    /// Set when the body begins.
+    started_at: OnceLock<Instant>,
     outcome: OnceLock<Outcome>,
     ended: Notify,
 }
@@ -26,6 +28,7 @@ impl Header {
             options,
             registered_at: Instant::now(),
             executor: None,
+            started_at: OnceLock::new(),
             outcome: OnceLock::new(),
             ended: Notify::new(),
         }
@@ -37,7 +40,7 @@ impl Header {
         // Counted before it can be seen: who has seen the outcome finds it in
         // the counts.
         if let Some(executor) = &self.executor {
-            executor.task_ended(&outcome);
+            executor.task_ended(self, &outcome);
         }
         let first = self.outcome.set(outcome).is_ok();
         debug_assert!(first, "a task ended twice");
@@ -46,6 +49,42 @@ impl Header {
 
     pub(crate) fn outcome(&self) -> Option<&Outcome> {
         self.outcome.get()
+    }
+
+    /// What the hooks are told.
+    pub(crate) fn ended_as<'a>(&'a self, outcome: &'a Outcome) -> Ended<'a> {
+        let started_at = self.started_at.get();
+        Ended {
+            name: self.options.name(),
+            file: self.options.file(),
+            line: self.options.line(),
+            outcome,
+            waited: match started_at {
+                Some(started_at) => started_at.duration_since(self.registered_at),
+                None => self.registered_at.elapsed(),
+            },
+            ran: started_at.map(Instant::elapsed),
+        }
+    }
+
+    /// What a drain says of it.
+    pub(crate) fn unfinished(&self) -> Unfinished {
+        Unfinished {
+            name: self.options.name().into_owned(),
+            file: self.options.file(),
+            line: self.options.line(),
+            age: self.registered_at.elapsed(),
+            is_running: self.started_at.get().is_some(),
+        }
+    }
+
+    /// Says so in the log when a closure ran for longer than it should.
+    fn check_overrun(&self, executor: &Executor) {
+        let limit = self.options.timeout.unwrap_or_else(|| executor.overrun());
+        let ran = self.started_at.get().map(Instant::elapsed);
+        if let Some(ran) = ran.filter(|ran| *ran > limit) {
+            events::overran(self, ran);
+        }
     }
 
     /// Waits for the outcome.
@@ -70,6 +109,8 @@ pub(crate) struct Running<'a> {
 
 impl<'a> Running<'a> {
     pub(crate) fn begin(header: &'a Header) -> Self {
+        // Only who took the body gets here, so this is the first time.
+        let _ = header.started_at.set(Instant::now());
         if let Some(executor) = &header.executor {
             executor.task_started();
         }
@@ -82,6 +123,16 @@ impl<'a> Running<'a> {
         if let Some(header) = self.header.take() {
             header.end(outcome);
         }
+    }
+
+    /// Ends a closure, which no timeout can stop.
+    pub(crate) fn end_blocking(self, outcome: Outcome) {
+        if let Some(header) = self.header
+            && let Some(executor) = &header.executor
+        {
+            header.check_overrun(executor);
+        }
+        self.end(outcome);
     }
 }
 

@@ -10,6 +10,7 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::panic::Location;
 use std::sync::Arc;
+use std::time::Duration;
 
 use self::cell::{AsyncBody, BlockingBody, Cell};
 pub(crate) use self::cell::{Queued, Runnable};
@@ -115,6 +116,14 @@ impl Task<Async> {
         F: Future<Output: TaskOutput> + Send + 'static,
     {
         Self::asynchronous(made_here(), |_| future)
+    }
+
+    /// Sets how long it may take from its start, for ever unless said. After
+    /// that the future is dropped where it stands, and the task ends as
+    /// [`Outcome::TimedOut`](crate::Outcome::TimedOut).
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.options().timeout = Some(timeout);
+        self
     }
 
     /// Makes a task of a closure that is told what became of the response and

@@ -1,0 +1,143 @@
+//! Setting an executor up.
+
+use std::fmt;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::hooks::{Ended, Hooks};
+use super::{Executor, Inner};
+
+/// What happens to a task that is due when the queue is full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum WhenFull {
+    /// It waits all the same, in order. The queue then has no bound of its own;
+    /// its tasks take no memory that they did not take since they were
+    /// registered.
+    #[default]
+    Wait,
+    /// It ends as [`Skip::QueueFull`](crate::Skip::QueueFull), with an event in
+    /// the log.
+    Reject,
+    /// It runs on the thread that finished the response and so holds that
+    /// connection back. A future can't be run so; it is spawned beyond the
+    /// limit.
+    RunInline,
+}
+
+/// The bounds of an executor.
+#[derive(Debug, Clone)]
+pub(super) struct Limits {
+    pub(super) blocking: usize,
+    pub(super) asynchronous: usize,
+    pub(super) queue: usize,
+    pub(super) when_full: WhenFull,
+    pub(super) overrun: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            // Half of tokio's default pool: the other half stays for the app.
+            blocking: 256,
+            asynchronous: 1024,
+            queue: 65_536,
+            when_full: WhenFull::Wait,
+            overrun: Duration::from_secs(60),
+        }
+    }
+}
+
+/// Builds an [`Executor`] with limits and hooks; from [`Executor::builder`].
+///
+/// Limits hold for each runtime that the executor meets; most apps have one.
+///
+/// # Examples
+///
+/// ```
+/// use std::num::NonZeroUsize;
+/// use crosstown_runtime::{Executor, Outcome};
+///
+/// let executor = Executor::builder()
+///     .max_blocking(NonZeroUsize::new(32).unwrap())
+///     .on_outcome(|ended| {
+///         if ended.outcome != &Outcome::Completed {
+///             eprintln!("{}: {:?}", ended.name, ended.outcome);
+///         }
+///     })
+///     .build();
+/// assert_eq!(executor.stats().registered, 0);
+/// ```
+#[derive(Default)]
+#[must_use = "a builder does nothing until `build`"]
+pub struct ExecutorBuilder {
+    limits: Limits,
+    hooks: Hooks,
+}
+
+impl ExecutorBuilder {
+    /// Sets how many closures run at once, 256 unless said. More wait in a
+    /// queue that is fair between responses. tokio's own limit, 512 threads
+    /// unless its builder says otherwise, holds besides.
+    pub fn max_blocking(mut self, tasks: NonZeroUsize) -> Self {
+        self.limits.blocking = tasks.get();
+        self
+    }
+
+    /// Sets how many futures are polled at once, 1,024 unless said. More wait
+    /// in a queue that is fair between responses.
+    pub fn max_async(mut self, tasks: NonZeroUsize) -> Self {
+        self.limits.asynchronous = tasks.get();
+        self
+    }
+
+    /// Sets how many due tasks of each kind may wait for a place, 65,536 unless
+    /// said, and what happens to the rest: they wait too, unless said.
+    pub fn queue_limit(mut self, tasks: usize, when_full: WhenFull) -> Self {
+        self.limits.queue = tasks;
+        self.limits.when_full = when_full;
+        self
+    }
+
+    /// Sets after what time a closure without a `timeout` of its own is said to
+    /// overrun, one minute unless said. A thread can't be stopped from outside:
+    /// when such a closure ends at last, the log gets a warning, no more.
+    pub fn warn_after(mut self, time: Duration) -> Self {
+        self.limits.overrun = time;
+        self
+    }
+
+    /// Calls `hook` with each task that ends, on the thread on which it ends,
+    /// after it is counted and before [`Registration::outcome`] returns. Keep
+    /// it short. A panic in it goes no further than the log.
+    ///
+    /// [`Registration::outcome`]: crate::Registration::outcome
+    pub fn on_outcome<F>(mut self, hook: F) -> Self
+    where
+        F: Fn(&Ended<'_>) + Send + Sync + 'static,
+    {
+        self.hooks.push(Box::new(hook));
+        self
+    }
+
+    /// Returns the executor.
+    #[must_use]
+    pub fn build(self) -> Executor {
+        Executor {
+            inner: Arc::new(Inner {
+                limits: self.limits,
+                hooks: self.hooks,
+                ..Inner::default()
+            }),
+        }
+    }
+}
+
+impl fmt::Debug for ExecutorBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ExecutorBuilder")
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}

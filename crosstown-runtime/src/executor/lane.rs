@@ -1,0 +1,179 @@
+//! One kind of tasks on one runtime: how many run at once, and who is next.
+//!
+//! Invariants:
+//! 1. `queue` holds a task only while every place is taken, or somebody is on
+//!    the way to take it: a runner for blocking tasks, the caller for async
+//!    ones.
+//! 2. A place is in `running` from before its task starts until after it ended;
+//!    it is given back by a destructor, also when a runtime drops the task.
+//! 3. The lock is held for bookkeeping only; no task runs under it.
+
+use std::collections::VecDeque;
+use std::mem;
+use std::sync::{Arc, Mutex};
+
+use super::queue::{Batch, FairQueue, Ready};
+use crate::lock::lock;
+use crate::task::Runnable;
+
+/// One kind of tasks on one runtime.
+pub(super) struct Lane {
+    limit: usize,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    queue: FairQueue,
+    /// Places taken, those included whose taker is on the way.
+    taken: usize,
+    /// Takers that are on the way to their first task.
+    starting: usize,
+    /// Whether somebody is starting async tasks and will go on until none can
+    /// be: a task that ends meanwhile leaves the next one to them.
+    pumping: bool,
+    running: Running,
+}
+
+/// The tasks that are being run, by the number of their place.
+#[derive(Default)]
+struct Running {
+    places: Vec<Option<Arc<dyn Runnable>>>,
+    free: Vec<usize>,
+}
+
+/// The number of a place.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place(usize);
+
+impl Lane {
+    pub(super) fn new(limit: usize) -> Self {
+        Self {
+            limit: limit.max(1),
+            state: Mutex::default(),
+        }
+    }
+
+    /// Adds the tasks of a response.
+    pub(super) fn push(&self, batch: Batch) {
+        lock(&self.state).queue.push(batch);
+    }
+
+    /// Splits off what a queue of at most `limit` tasks has no room for.
+    pub(super) fn overflow(
+        &self,
+        tasks: &mut VecDeque<Arc<dyn Runnable>>,
+        limit: usize,
+    ) -> VecDeque<Arc<dyn Runnable>> {
+        let state = lock(&self.state);
+        let places = self.limit.saturating_sub(state.taken);
+        let room = places
+            .saturating_add(limit)
+            .saturating_sub(state.queue.len());
+        tasks.split_off(room.min(tasks.len()))
+    }
+
+    /// Takes places for runners that shall start, `most` at a time: as many as
+    /// there are tasks and places for, less those on the way already.
+    pub(super) fn call_runners(&self, most: usize) -> usize {
+        let mut state = lock(&self.state);
+        let wanted = state.queue.len().min(self.limit - state.taken);
+        let called = wanted.min(most).saturating_sub(state.starting);
+        state.taken += called;
+        state.starting += called;
+        called
+    }
+
+    /// A runner that was called has arrived.
+    pub(super) fn arrive(&self) {
+        lock(&self.state).starting -= 1;
+    }
+
+    /// Gives the runner at `place` its next task, or takes the place back.
+    pub(super) fn next(&self, place: &mut Option<Place>) -> Option<Ready> {
+        let mut state = lock(&self.state);
+        // Dropped after the lock: it may be the last owner of the task.
+        let _ended = place.take().and_then(|place| state.running.leave(place));
+        let Some(ready) = state.queue.pop() else {
+            state.taken -= 1;
+            drop(state);
+            return None;
+        };
+        *place = Some(state.running.enter(&ready.task));
+        drop(state);
+        Some(ready)
+    }
+
+    /// Returns whether the caller is now the one who starts async tasks, by
+    /// [`begin`](Self::begin) until that returns `None`.
+    pub(super) fn pump(&self) -> bool {
+        !mem::replace(&mut lock(&self.state).pumping, true)
+    }
+
+    /// Takes a place and the next task for it, if there are both.
+    pub(super) fn begin(&self) -> Option<(Place, Ready)> {
+        let mut state = lock(&self.state);
+        let ready = if state.taken < self.limit {
+            state.queue.pop()
+        } else {
+            None
+        };
+        let Some(ready) = ready else {
+            state.pumping = false;
+            return None;
+        };
+        state.taken += 1;
+        let place = state.running.enter(&ready.task);
+        Some((place, ready))
+    }
+
+    /// Gives a place back.
+    pub(super) fn end(&self, place: Place) {
+        let mut state = lock(&self.state);
+        state.taken -= 1;
+        let ended = state.running.leave(place);
+        drop(state);
+        drop(ended);
+    }
+
+    /// A runner that was called won't come: its runtime is shut down. Gives its
+    /// place back, and the tasks that nobody will run.
+    pub(super) fn desert(&self) -> Vec<Ready> {
+        let mut state = lock(&self.state);
+        state.starting -= 1;
+        state.taken -= 1;
+        let mut lost = Vec::new();
+        if state.taken == 0 {
+            lost.extend(std::iter::from_fn(|| state.queue.pop()));
+        }
+        lost
+    }
+
+    /// Returns the tasks that wait and those that are being run.
+    pub(super) fn tasks(&self) -> Vec<Arc<dyn Runnable>> {
+        let state = lock(&self.state);
+        let running = state.running.places.iter().flatten();
+        running.chain(state.queue.tasks()).cloned().collect()
+    }
+}
+
+impl Running {
+    fn enter(&mut self, task: &Arc<dyn Runnable>) -> Place {
+        let task = Some(Arc::clone(task));
+        Place(match self.free.pop() {
+            Some(place) => {
+                self.places[place] = task;
+                place
+            }
+            None => {
+                self.places.push(task);
+                self.places.len() - 1
+            }
+        })
+    }
+
+    fn leave(&mut self, Place(place): Place) -> Option<Arc<dyn Runnable>> {
+        self.free.push(place);
+        self.places[place].take()
+    }
+}

@@ -1,0 +1,63 @@
+//! The lanes of each runtime.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, Weak};
+
+use once_cell::sync::OnceCell;
+use tokio::runtime::{Handle, Id};
+
+use super::builder::Limits;
+use super::lane::Lane;
+use crate::lock::lock;
+
+/// Both kinds of tasks on one runtime.
+pub(super) struct Lanes {
+    pub(super) blocking: Lane,
+    pub(super) asynchronous: Lane,
+}
+
+/// The lanes of each runtime that an executor has met. A task runs on the
+/// runtime that served its response, and on no other.
+#[derive(Default)]
+pub(super) struct LanesByRuntime {
+    /// Those of the first runtime, found without a lock: most apps have one.
+    first: OnceCell<(Id, Arc<Lanes>)>,
+    /// Those of the others, as long as somebody holds them.
+    others: Mutex<HashMap<Id, Weak<Lanes>>>,
+}
+
+impl Lanes {
+    fn new(limits: &Limits) -> Arc<Self> {
+        Arc::new(Self {
+            blocking: Lane::new(limits.blocking),
+            asynchronous: Lane::new(limits.asynchronous),
+        })
+    }
+}
+
+impl LanesByRuntime {
+    pub(super) fn get(&self, runtime: &Handle, limits: &Limits) -> Arc<Lanes> {
+        let id = runtime.id();
+        let (first, lanes) = self.first.get_or_init(|| (id, Lanes::new(limits)));
+        if *first == id {
+            return Arc::clone(lanes);
+        }
+        let mut others = lock(&self.others);
+        if let Some(lanes) = others.get(&id).and_then(Weak::upgrade) {
+            return lanes;
+        }
+        // A runtime that is gone leaves an entry; the next newcomer clears it.
+        others.retain(|_, lanes| lanes.strong_count() > 0);
+        let lanes = Lanes::new(limits);
+        others.insert(id, Arc::downgrade(&lanes));
+        lanes
+    }
+
+    /// Returns the lanes of all runtimes.
+    pub(super) fn all(&self) -> Vec<Arc<Lanes>> {
+        let others = lock(&self.others);
+        let others = others.values().filter_map(Weak::upgrade);
+        let first = self.first.get().map(|(_, lanes)| Arc::clone(lanes));
+        first.into_iter().chain(others).collect()
+    }
+}

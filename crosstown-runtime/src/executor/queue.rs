@@ -1,0 +1,84 @@
+//! Tasks that are due and wait for a place to run: in order, and fair between
+//! responses.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use tokio::runtime::Handle;
+
+use crate::scope::context::TaskContext;
+use crate::sent::Report;
+use crate::task::Runnable;
+
+use super::Executor;
+
+/// The due tasks of one response, or what is left of them.
+pub(super) struct Batch {
+    pub(super) tasks: VecDeque<Arc<dyn Runnable>>,
+    pub(super) origin: Origin,
+}
+
+/// What the tasks of one response have in common.
+#[derive(Clone)]
+pub(super) struct Origin {
+    pub(super) executor: Executor,
+    pub(super) report: Report,
+    pub(super) runtime: Option<Handle>,
+}
+
+/// A task that is to be started.
+pub(super) struct Ready {
+    pub(super) task: Arc<dyn Runnable>,
+    pub(super) origin: Origin,
+}
+
+/// Due tasks. Each response in turn gives one, the first come first; the tasks
+/// of one response come in registration order.
+#[derive(Default)]
+pub(super) struct FairQueue {
+    batches: VecDeque<Batch>,
+    len: usize,
+}
+
+impl Origin {
+    pub(super) fn context(&self, task: &dyn Runnable) -> TaskContext {
+        TaskContext {
+            sent: self.report.seen_from(task.header().registered_at),
+            executor: self.executor.clone(),
+            runtime: self.runtime.clone(),
+        }
+    }
+}
+
+impl FairQueue {
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Adds the tasks of a response behind those of the others.
+    pub(super) fn push(&mut self, batch: Batch) {
+        if !batch.tasks.is_empty() {
+            self.len += batch.tasks.len();
+            self.batches.push_back(batch);
+        }
+    }
+
+    /// Takes the next task.
+    pub(super) fn pop(&mut self) -> Option<Ready> {
+        let mut batch = self.batches.pop_front()?;
+        let task = batch.tasks.pop_front()?;
+        self.len -= 1;
+        let ready = |origin| Ready { task, origin };
+        if batch.tasks.is_empty() {
+            return Some(ready(batch.origin));
+        }
+        let origin = batch.origin.clone();
+        self.batches.push_back(batch);
+        Some(ready(origin))
+    }
+
+    /// Reads all tasks, those of one response together.
+    pub(super) fn tasks(&self) -> impl Iterator<Item = &Arc<dyn Runnable>> {
+        self.batches.iter().flat_map(|batch| &batch.tasks)
+    }
+}
