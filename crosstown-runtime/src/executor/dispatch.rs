@@ -17,11 +17,6 @@ use crate::scope::Entry;
 use crate::sent::Report;
 use crate::task::{Queued, Runnable};
 
-/// How many runners may be on the way to their first task. A runner that
-/// arrives calls the next ones: a response that only starts a few itself gives
-/// its thread back sooner, and tasks that take no time need few runners.
-const STARTING: usize = 4;
-
 impl Executor {
     /// Starts the tasks of a response: first those for other threads, in order,
     /// then those for this thread, one after another.
@@ -49,7 +44,7 @@ impl Executor {
             here.extend(self.queue(&lanes.asynchronous, asynchronous, &origin));
             start_async(&lanes);
             here.extend(self.queue(&lanes.blocking, blocking, &origin));
-            call_runners(&lanes, runtime);
+            call_runner(&lanes, runtime);
         } else {
             // No runtime is to be had: they end as shut down.
             blocking.into_iter().map(Queued).for_each(drop);
@@ -143,21 +138,24 @@ impl Drop for Slot {
     }
 }
 
-/// Calls runners for the blocking tasks that wait.
-fn call_runners(lanes: &Arc<Lanes>, runtime: &Handle) {
-    for _ in 0..lanes.blocking.call_runners(STARTING) {
-        let runner = Runner {
-            lanes: Arc::clone(lanes),
-            runtime: runtime.clone(),
-            arrived: false,
-        };
-        let run = move || runner.run();
-        // tokio panics when the system has no thread left for an empty pool.
-        let spawned = catch_unwind(AssertUnwindSafe(|| drop(runtime.spawn_blocking(run))));
-        if let Err(payload) = spawned {
-            events::no_thread(&*payload);
-        }
+/// Calls a runner for the blocking tasks that wait, if one more is wanted, and
+/// returns whether it was.
+fn call_runner(lanes: &Arc<Lanes>, runtime: &Handle) -> bool {
+    if !lanes.blocking.call_runner() {
+        return false;
     }
+    let runner = Runner {
+        lanes: Arc::clone(lanes),
+        runtime: runtime.clone(),
+        arrived: false,
+    };
+    let run = move || runner.run();
+    // tokio panics when the system has no thread left for an empty pool.
+    let spawned = catch_unwind(AssertUnwindSafe(|| drop(runtime.spawn_blocking(run))));
+    if let Err(payload) = spawned {
+        events::no_thread(&*payload);
+    }
+    true
 }
 
 /// Runs blocking tasks on a thread of the pool. When its runtime drops it
@@ -177,7 +175,11 @@ impl Runner {
         self.arrived = true;
         let mut place = None;
         while let Some(Ready { task, origin }) = lane.next(&mut place) {
-            call_runners(&self.lanes, &self.runtime);
+            // The thread that finished the response called one runner and went
+            // on. Each that arrives calls two more while tasks wait for one, so
+            // that their number doubles.
+            let _ =
+                call_runner(&self.lanes, &self.runtime) && call_runner(&self.lanes, &self.runtime);
             let context = origin.context(&*task);
             task.start(context, None);
         }

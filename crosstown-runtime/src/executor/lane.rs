@@ -73,15 +73,16 @@ impl Lane {
         tasks.split_off(room.min(tasks.len()))
     }
 
-    /// Takes places for runners that shall start, `most` at a time: as many as
-    /// there are tasks and places for, less those on the way already.
-    pub(super) fn call_runners(&self, most: usize) -> usize {
+    /// Takes a place for a runner that shall be called, if there is a place
+    /// free, and a task that no runner on the way will take.
+    pub(super) fn call_runner(&self) -> bool {
         let mut state = lock(&self.state);
-        let wanted = state.queue.len().min(self.limit - state.taken);
-        let called = wanted.min(most).saturating_sub(state.starting);
-        state.taken += called;
-        state.starting += called;
-        called
+        let call = state.taken < self.limit && state.queue.len() > state.starting;
+        if call {
+            state.taken += 1;
+            state.starting += 1;
+        }
+        call
     }
 
     /// A runner that was called has arrived.

@@ -1,0 +1,32 @@
+//! The examples do what they say.
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+/// Runs an example of this package, which cargo has built beside this test.
+fn run(example: &str, args: &[&str]) -> Output {
+    let test = std::env::current_exe().expect("a test has a path");
+    let profile = test.ancestors().nth(2).expect("target/<profile>/deps");
+    let program: PathBuf = profile.join("examples").join(example);
+    let output = Command::new(program).args(args).output();
+    output.expect("the example starts")
+}
+
+#[test]
+fn no_call_begins_before_the_client_could_have_its_response() {
+    let output = run("phone_calls", &["--calls", "40"]);
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("call 40 begins"), "{said}");
+    assert!(said.contains("Kept:"), "{said}");
+}
+
+#[test]
+fn a_number_of_calls_that_makes_no_sense_is_refused_with_the_right_form() {
+    for calls in ["0", "-1", "many", "10001"] {
+        let output = run("phone_calls", &["--calls", calls]);
+        assert_eq!(output.status.code(), Some(2));
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains("--calls takes 1 to 10000"), "{said}");
+    }
+}
