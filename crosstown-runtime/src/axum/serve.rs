@@ -19,7 +19,7 @@ use crate::executor::Executor;
 
 /// Serves an app with axum, and follows its responses to the wire.
 ///
-/// A drop-in for [`axum::serve`]: the same arguments, the same methods, the
+/// A drop-in for [`axum::serve`](fn@axum::serve): the same arguments, the same methods, the
 /// same behaviour towards clients. Besides, what handlers register starts when
 /// the last byte of their response has left the process, exactly, over HTTP/1
 /// and HTTP/2.
