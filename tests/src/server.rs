@@ -1,0 +1,181 @@
+//! An app behind each of the adapters, on a socket of loopback.
+
+use std::future::IntoFuture;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use crosstown_runtime::Executor;
+use crosstown_runtime::tower::CrosstownLayer;
+use crosstown_runtime::wire::WireStream;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
+use tower::Layer;
+
+use crate::within;
+use crate::witness::{Witness, Witnessed, WitnessedListener, Witnesses};
+
+/// What stands between the app and the socket.
+#[derive(Clone)]
+pub enum Adapter {
+    /// `axum::serve` of the crate.
+    Serve,
+    /// The tower layer alone.
+    Layer,
+    /// The tower layer with the connection.
+    LayerWire,
+    /// The tower layer with the connection, which is wrapped before TLS is
+    /// spoken over it.
+    WireInsideTls(TlsAcceptor),
+    /// The tower layer with the connection, which is the TLS stream.
+    WireOutsideTls(TlsAcceptor),
+}
+
+/// A running server.
+#[derive(Debug)]
+pub struct Server {
+    pub address: SocketAddr,
+    /// Where its tasks are counted.
+    pub executor: Executor,
+    /// What the kernel has accepted from it.
+    pub witnesses: Witnesses,
+    stop: Option<oneshot::Sender<()>>,
+    task: JoinHandle<()>,
+}
+
+/// Serves `app` by `axum::serve` of the crate.
+pub async fn serve(app: Router) -> Server {
+    start(Adapter::Serve, app).await
+}
+
+/// Serves `app` behind `adapter`.
+pub async fn start(adapter: Adapter, app: Router) -> Server {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (executor, witnesses) = (Executor::default(), Witnesses::default());
+    let (stop, stopped) = oneshot::channel();
+    let task = if let Adapter::Serve = adapter {
+        let listener = WitnessedListener::new(listener, witnesses.clone());
+        let server = crosstown_runtime::axum::serve(listener, app)
+            .executor(executor.clone())
+            .with_graceful_shutdown(async { drop(stopped.await) });
+        tokio::spawn(async { server.into_future().await.unwrap() })
+    } else {
+        let accepting = Accepting {
+            adapter,
+            app,
+            executor: executor.clone(),
+            witnesses: witnesses.clone(),
+        };
+        tokio::spawn(async move {
+            tokio::select! {
+                () = accepting.run(listener) => {}
+                _ = stopped => {}
+            }
+        })
+    };
+    Server {
+        address,
+        executor,
+        witnesses,
+        stop: Some(stop),
+        task,
+    }
+}
+
+impl Server {
+    /// The witness of the connection from `client`.
+    pub fn witness(&self, client: SocketAddr) -> Arc<Witness> {
+        self.witnesses.of(client)
+    }
+
+    /// Tells it to stop, without waiting.
+    pub fn tell_to_stop(&mut self) {
+        self.stop.take();
+    }
+
+    /// Waits for it to have stopped.
+    pub async fn stopped(mut self) {
+        self.tell_to_stop();
+        within("the server to stop", self.task).await.unwrap();
+    }
+
+    /// Whether it has stopped.
+    pub fn is_stopped(&self) -> bool {
+        self.task.is_finished()
+    }
+}
+
+struct Accepting {
+    adapter: Adapter,
+    app: Router,
+    executor: Executor,
+    witnesses: Witnesses,
+}
+
+impl Accepting {
+    async fn run(self, listener: TcpListener) {
+        loop {
+            let (stream, client) = listener.accept().await.unwrap();
+            let stream = Witnessed::new(stream, self.witnesses.of(client));
+            let layer = CrosstownLayer::new().executor(self.executor.clone());
+            tokio::spawn(connection(
+                self.adapter.clone(),
+                layer,
+                self.app.clone(),
+                stream,
+            ));
+        }
+    }
+}
+
+async fn connection(
+    adapter: Adapter,
+    layer: CrosstownLayer,
+    app: Router,
+    stream: Witnessed<TcpStream>,
+) {
+    match adapter {
+        Adapter::Serve | Adapter::Layer => speak(stream, layer, app).await,
+        Adapter::LayerWire => {
+            let stream = WireStream::new(stream);
+            let layer = layer.wire(stream.handle());
+            speak(stream, layer, app).await;
+        }
+        Adapter::WireInsideTls(acceptor) => {
+            let stream = WireStream::new(stream);
+            let layer = layer.wire(stream.handle());
+            if let Ok(stream) = acceptor.accept(stream).await {
+                speak(stream, layer, app).await;
+            }
+        }
+        Adapter::WireOutsideTls(acceptor) => {
+            if let Ok(stream) = acceptor.accept(stream).await {
+                let stream = WireStream::new(stream);
+                let layer = layer.wire(stream.handle());
+                speak(stream, layer, app).await;
+            }
+        }
+    }
+}
+
+/// Serves one connection with hyper, HTTP/1 or HTTP/2 as the client likes.
+async fn speak<IO>(stream: IO, layer: CrosstownLayer, app: Router)
+where
+    IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let app = tower::util::MapRequestLayer::new(|request: http::Request<_>| request.map(Body::new))
+        .layer(app);
+    let service = TowerToHyperService::new(layer.layer(app));
+    // The client may leave as it likes: an error here is no error of the test.
+    let _ = Builder::new(TokioExecutor::new())
+        .serve_connection_with_upgrades(TokioIo::new(stream), service)
+        .await;
+}
