@@ -1,0 +1,3 @@
+//! Tests on real sockets, with real servers and real clients.
+
+mod origin;
