@@ -1,3 +1,4 @@
 //! Tests on real sockets, with real servers and real clients.
 
+mod never_early;
 mod origin;
