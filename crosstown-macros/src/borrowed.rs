@@ -27,15 +27,24 @@ pub(crate) fn check(sig: &Signature, options: &Options, errors: &mut Errors) {
 /// takes along, and the compiler watches over `self` itself.
 fn check_receiver(receiver: &Receiver, options: &Options, errors: &mut Errors) {
     match &receiver.kind {
-        ReceiverKind::Typed(_, ty) => Borrows(errors).visit_type_mut(&mut ty.clone()),
-        ReceiverKind::Reference(..) if options.clones.is_some() => {}
-        ReceiverKind::Reference(..) => {
-            let found = show(&receiver.to_token_stream());
-            let cure = "take `self` or `self: Arc<Self>`, or `clone(self.field as field)`";
-            errors.at(receiver, format!("`{found}` {REASON}; {cure}"));
+        ReceiverKind::Typed(_, ty) => {
+            let mut borrows = Errors::default();
+            Borrows(&mut borrows).visit_type_mut(&mut ty.clone());
+            if !borrows.is_empty() {
+                errors.at(ty, borrowed_receiver(ty, "take `self: Box<Self>`"));
+            }
+        }
+        ReceiverKind::Reference(..) if options.clones.is_none() => {
+            let cure = "use `clone(self.field as field)`, or take `self`";
+            errors.at(receiver, borrowed_receiver(receiver, cure));
         }
         _ => {}
     }
+}
+
+fn borrowed_receiver(found: &impl ToTokens, cure: &str) -> String {
+    let found = show(&found.to_token_stream());
+    format!("`{found}` {REASON}; {cure} or `self: Arc<Self>`")
 }
 
 /// Reports each borrow in a type.
@@ -52,7 +61,7 @@ impl VisitMut for Borrows<'_> {
         let message = format!(
             "`{}` {REASON}; take {}",
             show(&reference.to_token_stream()),
-            owned(&reference.elem),
+            owned(reference),
         );
         self.0.at(reference, message);
     }
@@ -83,7 +92,8 @@ fn is_static(lifetime: &Lifetime) -> bool {
 }
 
 /// The types that own what a reference points at.
-fn owned(referent: &Type) -> String {
+fn owned(reference: &TypeReference) -> String {
+    let referent = &*reference.elem;
     let text = show(&referent.to_token_stream());
     let last = text.rsplit("::").next().unwrap_or(&text);
     match (referent, last) {
@@ -93,8 +103,8 @@ fn owned(referent: &Type) -> String {
         (_, "CStr") => "`CString`".into(),
         (Type::Slice(slice), _) => format!("`Vec<{}>`", show(&slice.elem.to_token_stream())),
         (Type::TraitObject(_), _) => format!("`Box<{text} + Send>`"),
-        (Type::Paren(inner), _) => owned(&inner.elem),
-        (Type::Reference(inner), _) => owned(&inner.elem),
+        (Type::Reference(inner), _) => owned(inner),
+        _ if reference.mutability.is_some() => format!("`{text}` or `Arc<Mutex<{text}>>`"),
         _ => format!("`{text}` or `Arc<{text}>`"),
     }
 }

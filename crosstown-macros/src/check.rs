@@ -43,7 +43,7 @@ pub(crate) fn check_target(target: &Target, options: &Options, errors: &mut Erro
 
 fn check_function(function: &Function, options: &Options, errors: &mut Errors) {
     check_qualifiers(function, errors);
-    check_repeated(&function.attrs, errors);
+    check_repeated(function.attrs.iter(), errors);
     check_output(function, errors);
     if function.registers_when_called(options) {
         borrowed::check(&function.sig, options, errors);
@@ -118,9 +118,9 @@ fn check_qualifiers(function: &Function, errors: &mut Errors) {
     }
 }
 
-/// Finds a second attribute of ours on the same item.
-fn check_repeated(attrs: &[Attribute], errors: &mut Errors) {
-    for attr in attrs.iter().filter(|attr| is_traffic(attr)) {
+/// Finds further attributes of ours on the same target.
+pub(crate) fn check_repeated<'a>(attrs: impl Iterator<Item = &'a Attribute>, errors: &mut Errors) {
+    for attr in attrs.filter(|attr| is_traffic(attr)) {
         errors.at(
             attr.path(),
             "`#[crosstown_traffic]` is given twice; merge the options into one",
@@ -195,7 +195,7 @@ pub(crate) fn suits_let(attr: &Attribute) -> bool {
 }
 
 fn check_closure(closure: &ExprClosure, errors: &mut Errors) {
-    check_repeated(&closure.attrs, errors);
+    check_repeated(closure.attrs.iter(), errors);
     if closure.inputs.len() > 1 {
         let count = closure.inputs.len();
         errors.at(

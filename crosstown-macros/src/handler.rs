@@ -8,7 +8,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Error, Expr, Item, ItemFn, Macro, Meta, Path, Result, Stmt, TraitItemFn};
 
-use crate::check::is_traffic;
+use crate::check::{check_repeated, is_traffic};
 use crate::errors::Errors;
 use crate::options::{Options, parse_handler};
 use crate::target::{Target, item_kind, starts_function, wrong_place};
@@ -105,6 +105,16 @@ impl<'a> Rewriter<'a> {
         self.errors.at(tokens, message);
     }
 
+    /// Removes the attribute of ours, of which there should be one.
+    fn take(&mut self, attrs: &mut Vec<Attribute>) -> Option<Attribute> {
+        check_repeated(
+            attrs.iter().filter(|attr| is_traffic(attr)).skip(1),
+            self.errors,
+        );
+        let ours: Vec<_> = attrs.extract_if(.., |attr| is_traffic(attr)).collect();
+        ours.into_iter().next()
+    }
+
     fn expand(&mut self, attr: &Attribute, target: Target) -> TokenStream {
         let tokens = self.errors.keep(arguments(attr)).unwrap_or_default();
         let mut options = Options::parse(tokens, self.errors);
@@ -116,8 +126,8 @@ impl<'a> Rewriter<'a> {
 impl VisitMut for Rewriter<'_> {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         let attr = match expr {
-            Expr::Closure(closure) => take(&mut closure.attrs),
-            Expr::Async(block) => take(&mut block.attrs),
+            Expr::Closure(closure) => self.take(&mut closure.attrs),
+            Expr::Async(block) => self.take(&mut block.attrs),
             _ => None,
         };
         self.place = value::kind(expr);
@@ -131,10 +141,10 @@ impl VisitMut for Rewriter<'_> {
 
     fn visit_stmt_mut(&mut self, stmt: &mut Stmt) {
         let attr = match stmt {
-            Stmt::Local(local) => take(&mut local.attrs),
+            Stmt::Local(local) => self.take(&mut local.attrs),
             _ => None,
         };
-        self.place = "a statement";
+        self.place = "a macro call";
         visit_mut::visit_stmt_mut(self, stmt);
         if let (Some(attr), Stmt::Local(local)) = (attr, &*stmt) {
             let target = Target::Let(Box::new(local.clone()));
@@ -199,12 +209,6 @@ impl VisitMut for Rewriter<'_> {
             self.visit_block_mut(block);
         }
     }
-}
-
-/// Removes the first attribute of ours; a second one stays, for the checks.
-fn take(attrs: &mut Vec<Attribute>) -> Option<Attribute> {
-    let position = attrs.iter().position(is_traffic)?;
-    Some(attrs.remove(position))
 }
 
 fn replace(expr: &mut Expr) -> Expr {

@@ -124,7 +124,19 @@ pub(crate) fn name(value: &Expr) -> Result<LitStr> {
             "an empty name helps nobody; write one, or remove the option",
         )),
         Some(lit) => Ok(lit.clone()),
-        None => Err(expected("a string", value)),
+        None => Err(unquoted_name(value)),
+    }
+}
+
+/// The error for a name without quotes.
+fn unquoted_name(value: &Expr) -> Error {
+    let error = expected("a string", value);
+    match value {
+        Expr::Path(path) => {
+            let text = crate::show::show(&path.to_token_stream());
+            Error::new_spanned(value, format!("{error}; write \"{text}\""))
+        }
+        _ => error,
     }
 }
 
@@ -134,7 +146,7 @@ pub(crate) fn key(value: &Expr) -> Result<Expr> {
         Expr::Lit(ExprLit {
             lit: Lit::Str(lit), ..
         }) if lit.value().is_empty() => {
-            let message = "an empty key can't tell tasks apart; write such as \"order-{id}\"";
+            let message = "an empty key can't tell tasks apart; write one such as \"order-{id}\"";
             Err(Error::new_spanned(lit, message))
         }
         Expr::Lit(ExprLit {

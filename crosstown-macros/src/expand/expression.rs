@@ -23,7 +23,7 @@ pub(super) fn from_closure(mut closure: ExprClosure, options: &Options) -> Token
         (false, false) => Form::ClosureOfSent,
         (true, _) => Form::FutureOfSent,
     };
-    let output = output(&closure.output);
+    let output = output(&closure.output).cloned();
     register(options, here, form, output, closure.to_token_stream())
 }
 
@@ -37,11 +37,11 @@ fn from_async_closure(closure: &ExprClosure, options: &Options) -> TokenStream {
     let here = closure.inputs_begin.spans[0];
     let output = output(&closure.output);
     let prefix = output
-        .map(|output| returns(Some(output), output))
+        .map(|output| returns(Some(output), output.span()))
         .unwrap_or_default();
     let body = prefixed(prefix, &braced(&closure.body));
     let future = quote_spanned!(here=> async move #body);
-    register(options, here, Form::Future, output, future)
+    register(options, here, Form::Future, output.cloned(), future)
 }
 
 /// The statements of a body, or its one expression, between braces.
@@ -95,7 +95,7 @@ fn register(
     options: &Options,
     here: Span,
     form: Form,
-    output: Option<&Type>,
+    output: Option<Type>,
     body: TokenStream,
 ) -> TokenStream {
     let name = constants::place_as_name(here);

@@ -1,6 +1,6 @@
 //! A `fn`: registered where it stands, or each time it is called.
 
-use proc_macro2::{Group, Ident, Literal, TokenStream};
+use proc_macro2::{Group, Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
 
@@ -16,7 +16,11 @@ pub(super) fn from_function(function: Function, options: &Options) -> TokenStrea
     };
     let registration = register(&function, body, options);
     if function.registers_when_called(options) {
-        on_call(&function, options, &registration)
+        on_call(
+            &function,
+            options,
+            &quote_spanned!(function.sig.ident.span()=> { #registration }),
+        )
     } else {
         on_the_spot(&function, &registration)
     }
@@ -25,10 +29,13 @@ pub(super) fn from_function(function: Function, options: &Options) -> TokenStrea
 /// Prints the outside of a `fn` that failed the checks.
 pub(super) fn stub(function: &Function, options: &Options) -> TokenStream {
     let refused = refused(options, function.sig.ident.span());
+    if function.body.is_none() {
+        return on_call(function, options, &quote!(;));
+    }
     if !function.registers_when_called(options) {
         return on_the_spot(function, &refused);
     }
-    let item = on_call(function, options, &refused);
+    let item = on_call(function, options, &quote!({ #refused }));
     quote!(#[allow(unused_variables, unused_mut)] #item)
 }
 
@@ -46,7 +53,7 @@ fn register(function: &Function, body: &Group, options: &Options) -> TokenStream
         } else {
             Form::Closure
         },
-        output: function.output(),
+        output: Some(function.output().cloned().unwrap_or_else(|| unit(name))),
         body: if is_async {
             future(function, body)
         } else {
@@ -56,29 +63,36 @@ fn register(function: &Function, body: &Group, options: &Options) -> TokenStream
     task.register()
 }
 
-/// Prints the body as a closure, which spans the user's whole `fn`.
+/// Prints the body as a closure.
+///
+/// Its `move` has the user's span and its bars have one of ours. Were both the
+/// user's, the compiler would offer to write a clone in front of the closure,
+/// which it would put between `fn` and the name.
 fn closure(function: &Function, body: &Group) -> TokenStream {
-    let here = function.sig.fn_token.span;
-    let output = match function.output() {
-        Some(output) => output.to_token_stream(),
-        None => quote_spanned!(ours(function.sig.ident.span())=> ()),
-    };
+    let (raw, here) = (function.sig.fn_token.span, ours(function.sig.ident.span()));
     let body = prefixed(hold_guards(function.guards()), body);
-    quote_spanned!(here=> move || -> #output #body)
+    let keyword = quote_spanned!(raw=> move);
+    quote_spanned!(here=> #keyword || #body)
+}
+
+/// The type of a body that declares none.
+fn unit(name: &Ident) -> Type {
+    Type::Verbatim(quote_spanned!(name.span()=> ()))
 }
 
 fn future(function: &Function, body: &Group) -> TokenStream {
-    let here = function.sig.fn_token.span;
-    let mut prefix = returns(function.output(), &function.sig.ident);
+    let here = ours(function.sig.ident.span());
+    let mut prefix = returns(function.output(), function.sig.ident.span());
     prefix.extend(hold_guards(function.guards()));
     let body = prefixed(prefix, body);
-    quote_spanned!(here=> async move #body)
+    let keyword = quote_spanned!(function.sig.fn_token.span=> async);
+    quote_spanned!(here=> #keyword move #body)
 }
 
 /// Fixes the type of an `async` block by a `return` that is never reached:
 /// without it a wrong value would be an error about the block as a whole.
-pub(super) fn returns(output: Option<&Type>, place: &impl ToTokens) -> TokenStream {
-    let here = ours(syn::spanned::Spanned::span(&place));
+pub(super) fn returns(output: Option<&Type>, here: Span) -> TokenStream {
+    let here = ours(here);
     match output {
         None => quote_spanned!(here=> if false { return; }),
         Some(output) => quote_spanned!(here=>
@@ -111,7 +125,7 @@ pub(super) fn prefixed(prefix: TokenStream, body: &Group) -> Group {
     group
 }
 
-fn on_call(function: &Function, options: &Options, registration: &TokenStream) -> TokenStream {
+fn on_call(function: &Function, options: &Options, body: &TokenStream) -> TokenStream {
     let Function {
         attrs, vis, sig, ..
     } = function;
@@ -121,7 +135,7 @@ fn on_call(function: &Function, options: &Options, registration: &TokenStream) -
     let lints = quote!(#[allow(clippy::must_use_candidate)]);
     quote_spanned!(ours(name.span())=>
         #(#attrs)* #lints
-        #vis #fn_token #name #generics (#inputs) -> #krate::Registration #clause { #registration }
+        #vis #fn_token #name #generics (#inputs) -> #krate::Registration #clause #body
     )
 }
 

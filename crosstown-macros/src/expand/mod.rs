@@ -41,7 +41,8 @@ pub(crate) fn stub(target: Target, options: &Options) -> TokenStream {
         Target::Block(block) => refused(options, block.async_token.span),
         Target::Let(local) => {
             let (pat, value) = (&local.pat, refused(options, local.let_token.span));
-            quote!(#[allow(unused_variables)] let #pat = #value;)
+            let value = local.init.as_ref().map(|_| quote!(= #value));
+            quote!(#[allow(unused_variables)] let #pat #value;)
         }
     }
 }
@@ -64,7 +65,7 @@ struct Task<'a> {
     /// Which of the runtime's functions takes it.
     form: Form,
     /// The declared type of the result, if it's not to be inferred.
-    output: Option<&'a Type>,
+    output: Option<Type>,
     /// A closure or a future.
     body: TokenStream,
 }
@@ -119,7 +120,10 @@ impl Task<'_> {
         let clones = self.options.clones.iter().flat_map(|given| &given.value);
         let clones = clones.map(|clone| {
             let (name, source) = (&clone.name, &clone.source);
-            quote_spanned!(ours(name.span())=> let #name = ::core::clone::Clone::clone(&#source);)
+            // As a method, so that it clones what a reference points at.
+            quote_spanned!(ours(name.span())=>
+                let #name = { use ::core::clone::Clone as _; #source.clone() };
+            )
         });
         let also = value_of(&self.options.also).map(|also| self.bind("also", also));
         let key = value_of(&self.options.key).map(|key| self.bind("key", &self.key(key)));
@@ -149,7 +153,7 @@ impl Task<'_> {
         let verb = if chain.is_empty() { "follow" } else { "task" };
         let krate = crate_path(self.options, self.here);
         let function = format_ident!("{verb}{}", self.form.suffix(), span = self.here);
-        let types = self.output.map(|output| {
+        let types = self.output.as_ref().map(|output| {
             let inferred = self.form.inferred(self.here);
             quote_spanned!(self.here=> ::<#inferred, #output>)
         });
