@@ -1,4 +1,7 @@
 //! What the attributes expand to. No public API: it changes in any release.
+//!
+//! The compiler quotes the line of a bound that isn't met; the remarks behind
+//! the bounds are written to be read there.
 
 use std::future::Future;
 
@@ -13,7 +16,7 @@ use crate::task::{Async, Blocking, Registration, Task};
 /// A closure, with options of its own added.
 pub fn task<F, R>(options: &'static Options, body: F) -> Task<Blocking>
 where
-    F: FnOnce() -> R + Send + 'static,
+    F: FnOnce() -> R + Send + 'static, // a task that follows the response outlives the request
     R: TaskOutput,
 {
     Task::blocking(TaskOptions::Constant(options), |_| body())
@@ -22,7 +25,7 @@ where
 /// A closure that takes [`Sent`].
 pub fn task_sent<F, R>(options: &'static Options, body: F) -> Task<Blocking>
 where
-    F: FnOnce(Sent) -> R + Send + 'static,
+    F: FnOnce(Sent) -> R + Send + 'static, // a task that follows the response outlives the request
     R: TaskOutput,
 {
     Task::blocking(TaskOptions::Constant(options), |sent| body(sent.clone()))
@@ -31,7 +34,7 @@ where
 /// An async block.
 pub fn task_future<F, R>(options: &'static Options, body: F) -> Task<Async>
 where
-    F: Future<Output = R> + Send + 'static,
+    F: Future<Output = R> + Send + 'static, // a task that follows the response outlives the request
     R: TaskOutput,
 {
     Task::asynchronous(TaskOptions::Constant(options), |_| body)
@@ -40,8 +43,8 @@ where
 /// An async closure that takes [`Sent`].
 pub fn task_future_sent<F, Fut, R>(options: &'static Options, body: F) -> Task<Async>
 where
-    F: FnOnce(Sent) -> Fut + Send + 'static,
-    Fut: Future<Output = R> + Send + 'static,
+    F: FnOnce(Sent) -> Fut + Send + 'static, // a task that follows the response outlives the request
+    Fut: Future<Output = R> + Send + 'static, // a task that follows the response outlives the request
     R: TaskOutput,
 {
     Task::asynchronous(TaskOptions::Constant(options), |sent| body(sent.clone()))
@@ -51,7 +54,7 @@ where
 #[track_caller]
 pub fn follow<F, R>(options: &'static Options, body: F) -> Registration
 where
-    F: FnOnce() -> R + Send + 'static,
+    F: FnOnce() -> R + Send + 'static, // a task that follows the response outlives the request
     R: TaskOutput,
 {
     task(options, body).follow_response()
@@ -61,7 +64,7 @@ where
 #[track_caller]
 pub fn follow_sent<F, R>(options: &'static Options, body: F) -> Registration
 where
-    F: FnOnce(Sent) -> R + Send + 'static,
+    F: FnOnce(Sent) -> R + Send + 'static, // a task that follows the response outlives the request
     R: TaskOutput,
 {
     task_sent(options, body).follow_response()
@@ -71,7 +74,7 @@ where
 #[track_caller]
 pub fn follow_future<F, R>(options: &'static Options, body: F) -> Registration
 where
-    F: Future<Output = R> + Send + 'static,
+    F: Future<Output = R> + Send + 'static, // a task that follows the response outlives the request
     R: TaskOutput,
 {
     task_future(options, body).follow_response()
@@ -81,8 +84,8 @@ where
 #[track_caller]
 pub fn follow_future_sent<F, Fut, R>(options: &'static Options, body: F) -> Registration
 where
-    F: FnOnce(Sent) -> Fut + Send + 'static,
-    Fut: Future<Output = R> + Send + 'static,
+    F: FnOnce(Sent) -> Fut + Send + 'static, // a task that follows the response outlives the request
+    Fut: Future<Output = R> + Send + 'static, // a task that follows the response outlives the request
     R: TaskOutput,
 {
     task_future_sent(options, body).follow_response()
