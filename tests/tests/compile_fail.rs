@@ -1,0 +1,38 @@
+//! The catalogue of mistakes: what each says, and that its cure compiles.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+#[test]
+fn mistakes_say_what_would_be_right() {
+    let cases = trybuild::TestCases::new();
+    cases.pass("ui/cures.rs");
+    cases.compile_fail("ui/*/fail/*.rs");
+}
+
+#[test]
+fn each_mistake_has_its_cure() {
+    let ui = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui");
+    let cures = fs::read_to_string(ui.join("cures.rs")).unwrap();
+    for mistake in mistakes(&ui) {
+        let name = mistake.file_name().unwrap();
+        let folder = mistake.parent().unwrap().parent().unwrap();
+        let cure = folder.join("pass").join(name);
+        assert!(cure.exists(), "no cure for {}", mistake.display());
+        let path = cure.strip_prefix(&ui).unwrap().display().to_string();
+        assert!(cures.contains(&path), "cures.rs leaves out {path}");
+    }
+}
+
+#[test]
+fn the_catalogue_is_long() {
+    let ui = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui");
+    assert!(mistakes(&ui).len() >= 60);
+}
+
+fn mistakes(ui: &Path) -> Vec<PathBuf> {
+    let groups = fs::read_dir(ui).unwrap().map(|entry| entry.unwrap().path().join("fail"));
+    let files = groups.filter(|group| group.is_dir()).flat_map(|group| fs::read_dir(group).unwrap());
+    let files = files.map(|entry| entry.unwrap().path());
+    files.filter(|file| file.extension().is_some_and(|end| end == "rs")).collect()
+}

@@ -1,0 +1,10 @@
+//! Any borrowed value.
+
+use crosstown_runtime::crosstown_traffic;
+
+#[crosstown_traffic]
+pub fn send_receipt(to: &u32) {
+    let _kept = to;
+}
+
+fn main() {}

@@ -1,0 +1,19 @@
+//! A new name that is none.
+
+use crosstown_runtime::crosstown_traffic;
+
+pub struct Shop {
+    pub phone: String,
+}
+
+impl Shop {
+    pub fn handler(&self, a: String, b: String) {
+        #[crosstown_traffic(clone(a as b::c))]
+        fn place_call() {
+            println!("calling");
+        }
+        drop((a, b));
+    }
+}
+
+fn main() {}

@@ -1,0 +1,19 @@
+//! A list of clones behind a sign.
+
+use crosstown_runtime::crosstown_traffic;
+
+pub struct Shop {
+    pub phone: String,
+}
+
+impl Shop {
+    pub fn handler(&self, a: String, b: String) {
+        #[crosstown_traffic(clone = a)]
+        fn place_call() {
+            println!("calling");
+        }
+        drop((a, b));
+    }
+}
+
+fn main() {}

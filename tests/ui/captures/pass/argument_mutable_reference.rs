@@ -1,0 +1,8 @@
+//! The cure of `fail/argument_mutable_reference.rs`.
+
+use crosstown_runtime::crosstown_traffic;
+
+#[crosstown_traffic]
+pub fn send_receipt(to: Vec<u8>) {
+    let _kept = to;
+}

@@ -1,0 +1,15 @@
+//! The cure of `fail/receiver_pinned.rs`.
+
+use crosstown_runtime::crosstown_traffic;
+use std::sync::Arc;
+
+pub struct Mailer {
+    pub host: Arc<str>,
+}
+
+impl Mailer {
+    #[crosstown_traffic]
+    pub fn send(self: Box<Self>) {
+        println!("{}", self.host);
+    }
+}

@@ -1,0 +1,10 @@
+//! The cure of `fail/closure_without_handler.rs`.
+
+use crosstown_runtime::crosstown_handler;
+
+#[crosstown_handler]
+pub fn handler() {
+    let task = #[crosstown_traffic]
+    || println!("later");
+    drop(task);
+}

@@ -1,0 +1,11 @@
+//! The cure of `fail/on_block.rs`.
+
+use crosstown_runtime::crosstown_handler;
+
+#[crosstown_handler]
+pub fn handler() {
+    #[crosstown_traffic]
+    || {
+        println!("later");
+    };
+}

@@ -1,0 +1,9 @@
+//! The cure of `fail/on_macro_call.rs`.
+
+use crosstown_runtime::crosstown_handler;
+
+#[crosstown_handler]
+pub fn handler() {
+    #[crosstown_traffic]
+    || println!("later");
+}

@@ -1,0 +1,10 @@
+//! A string without a status.
+
+use crosstown_runtime::crosstown_traffic;
+
+pub fn handler() {
+    #[crosstown_traffic(no_go = [""])]
+    fn send_receipt() {}
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! A list in one string, without commas.
+
+use crosstown_runtime::crosstown_traffic;
+
+pub fn handler() {
+    #[crosstown_traffic(no_go = "5xx 404")]
+    fn send_receipt() {}
+}
+
+fn main() {}

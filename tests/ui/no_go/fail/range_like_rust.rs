@@ -1,0 +1,10 @@
+//! A range in Rust's notation.
+
+use crosstown_runtime::crosstown_traffic;
+
+pub fn handler() {
+    #[crosstown_traffic(no_go = [400..=405])]
+    fn send_receipt() {}
+}
+
+fn main() {}

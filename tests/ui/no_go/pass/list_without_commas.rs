@@ -1,0 +1,8 @@
+//! The cure of `fail/list_without_commas.rs`.
+
+use crosstown_runtime::crosstown_traffic;
+
+pub fn handler() {
+    #[crosstown_traffic(no_go = "5xx, 404")]
+    fn send_receipt() {}
+}

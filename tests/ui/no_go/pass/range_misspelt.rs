@@ -1,0 +1,8 @@
+//! The cure of `fail/range_misspelt.rs`.
+
+use crosstown_runtime::crosstown_traffic;
+
+pub fn handler() {
+    #[crosstown_traffic(no_go = ["400-405"])]
+    fn send_receipt() {}
+}

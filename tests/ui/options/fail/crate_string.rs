@@ -1,0 +1,10 @@
+//! The runtime's path as a string.
+
+use crosstown_runtime::crosstown_traffic;
+
+pub fn handler() {
+    #[crosstown_traffic(crate = "crosstown_runtime")]
+    fn send_receipt() {}
+}
+
+fn main() {}

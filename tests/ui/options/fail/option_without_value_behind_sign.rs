@@ -1,0 +1,10 @@
+//! A sign with no value behind it.
+
+use crosstown_runtime::crosstown_traffic;
+
+pub fn handler() {
+    #[crosstown_traffic(same_thread = )]
+    fn send_receipt() {}
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+//! The cure of `fail/crate_string.rs`.
+
+use crosstown_runtime::crosstown_traffic;
+
+pub fn handler() {
+    #[crosstown_traffic(crate = ::crosstown_runtime)]
+    fn send_receipt() {}
+}

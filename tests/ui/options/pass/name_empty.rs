@@ -1,0 +1,8 @@
+//! The cure of `fail/name_empty.rs`.
+
+use crosstown_runtime::crosstown_traffic;
+
+pub fn handler() {
+    #[crosstown_traffic(name = "receipt")]
+    fn send_receipt() {}
+}

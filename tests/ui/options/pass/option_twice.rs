@@ -1,0 +1,8 @@
+//! The cure of `fail/option_twice.rs`.
+
+use crosstown_runtime::crosstown_traffic;
+
+pub fn handler() {
+    #[crosstown_traffic(phase = "sent")]
+    fn send_receipt() {}
+}

@@ -1,0 +1,8 @@
+//! The cure of `fail/when_not_a_closure.rs`.
+
+use crosstown_runtime::crosstown_traffic;
+
+pub fn handler() {
+    #[crosstown_traffic(when = |sent| sent.bytes() > 0)]
+    fn send_receipt() {}
+}

@@ -1,0 +1,8 @@
+//! The cure of `fail/when_two_arguments.rs`.
+
+use crosstown_runtime::crosstown_traffic;
+
+pub fn handler() {
+    #[crosstown_traffic(when = |sent| sent.bytes() > 0)]
+    fn send_receipt() {}
+}

@@ -1,0 +1,10 @@
+//! The cure of `fail/module.rs`.
+
+use crosstown_runtime::crosstown_traffic;
+
+#[crosstown_traffic(on_call)]
+fn send_receipt() {}
+
+pub fn handler() {
+    send_receipt();
+}
