@@ -71,6 +71,15 @@ fn skipped(header: &Header, skip: Skip) {
                 "a task that follows the response was lost: its runtime is shut down"
             );
         }
+        Skip::Undeliverable => {
+            event!(
+                WARN,
+                header,
+                "a task waits for the delivery of its response, which can't be heard of here: \
+                 that needs Linux, the feature `delivered`, and `axum::serve` of this crate on \
+                 TCP, or a `WireStream` that was told of its TCP connection"
+            );
+        }
         Skip::QueueFull => {
             event!(
                 WARN,
@@ -158,3 +167,14 @@ pub(crate) fn release_only() {
 
 #[cfg(all(feature = "tower", not(feature = "tracing")))]
 pub(crate) fn release_only() {}
+
+/// Returns `future`, polled in the span that is current here.
+#[cfg(all(feature = "wire", feature = "tracing"))]
+pub(crate) fn in_current_span<F: Future>(future: F) -> impl Future<Output = F::Output> {
+    tracing::Instrument::in_current_span(future)
+}
+
+#[cfg(all(feature = "wire", not(feature = "tracing")))]
+pub(crate) fn in_current_span<F: Future>(future: F) -> F {
+    future
+}

@@ -44,6 +44,9 @@ pub enum Skip {
     Aborted,
     /// The rule given as `when` said no.
     When,
+    /// It waits for the delivery, and where it was registered nobody can hear
+    /// of one; see [`Phase::Delivered`](crate::Phase::Delivered).
+    Undeliverable,
     /// It was registered where no response is in progress, and told to be
     /// skipped there.
     WithoutResponse,

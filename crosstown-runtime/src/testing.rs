@@ -46,7 +46,9 @@ use crate::task::Registration;
 /// Tasks run on the current runtime when told to; they are counted by an
 /// executor of their own, not by [`Executor::global`].
 pub async fn record<F: Future>(handler: F) -> (F::Output, Recorded) {
-    let scope = ResponseScope::new().executor(Executor::new());
+    let scope = ResponseScope::new()
+        .executor(Executor::new())
+        .deliverable(true);
     let (output, pending) = scope.run(handler).await;
     (output, Recorded { pending })
 }

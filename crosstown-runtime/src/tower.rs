@@ -34,6 +34,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Once;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -42,7 +43,7 @@ use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::body::{Follow, FollowedBody, Following};
+use crate::body::{Follow, FollowDetached, FollowedBody, Following};
 use crate::events;
 use crate::executor::Executor;
 use crate::wire::WireHandle;
@@ -75,6 +76,24 @@ impl CrosstownLayer {
     pub fn wire(mut self, wire: WireHandle) -> Self {
         self.following = self.following.wire(wire);
         self
+    }
+}
+
+impl CrosstownLayer {
+    /// Sets how long a response may take from its head until a task's phase; see
+    /// [`ResponseScope::time_limit`](crate::ResponseScope::time_limit). There is
+    /// no limit unless said.
+    #[must_use]
+    pub fn time_limit(mut self, limit: Duration) -> Self {
+        self.following = self.following.time_limit(limit);
+        self
+    }
+
+    /// Returns a layer whose handlers run to their end though their client is
+    /// gone; see [`Following::call_detached`].
+    #[must_use]
+    pub fn detached(self) -> DetachedLayer {
+        DetachedLayer { layer: self }
     }
 }
 
@@ -118,6 +137,51 @@ where
         ResponseFuture {
             follow: self.following.call(request, |request| inner.call(request)),
         }
+    }
+}
+
+/// Layer that gives each request a response scope and lets its handler run to
+/// its end; from [`CrosstownLayer::detached`].
+#[derive(Debug, Clone)]
+pub struct DetachedLayer {
+    layer: CrosstownLayer,
+}
+
+impl<S> Layer<S> for DetachedLayer {
+    type Service = Detached<S>;
+
+    fn layer(&self, inner: S) -> Detached<S> {
+        Detached {
+            service: self.layer.layer(inner),
+        }
+    }
+}
+
+/// Service that gives each request a response scope and lets its handler run to
+/// its end; from [`DetachedLayer`].
+#[derive(Debug, Clone)]
+pub struct Detached<S> {
+    service: Crosstown<S>,
+}
+
+impl<S, ReqBody, ResBody> Service<Request<ReqBody>> for Detached<S>
+where
+    S: Service<Request<ReqBody>, Response = Response<ResBody>>,
+    S::Future: Send + 'static,
+    S::Error: Send + 'static,
+    ResBody: Body<Data = Bytes> + Send + 'static,
+{
+    type Response = Response<FollowedBody<ResBody>>;
+    type Error = S::Error;
+    type Future = FollowDetached<ResBody, S::Error>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.service.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
+        let Crosstown { inner, following } = &mut self.service;
+        following.call_detached(request, |request| inner.call(request))
     }
 }
 

@@ -1,8 +1,10 @@
 //! A listener whose connections hear their flushes.
 
+use std::any::Any;
 use std::io;
 
 use axum::serve::{Listener, ListenerExt, TapIo};
+use tokio::net::TcpStream;
 
 use crate::wire::WireStream;
 
@@ -35,10 +37,21 @@ impl<L: Listener> Listener for WireListener<L> {
 
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
         let (io, address) = self.listener.accept().await;
-        (WireStream::new(io), address)
+        (heard(io), address)
     }
 
     fn local_addr(&self) -> io::Result<L::Addr> {
         self.listener.local_addr()
+    }
+}
+
+/// Wraps the stream, and says so if it is a plain TCP connection.
+fn heard<IO: 'static>(io: IO) -> WireStream<IO> {
+    let tcp = (&io as &dyn Any).downcast_ref::<TcpStream>();
+    let addresses = tcp.and_then(|tcp| Some((tcp.local_addr().ok()?, tcp.peer_addr().ok()?)));
+    let stream = WireStream::new(io);
+    match addresses {
+        Some((local, peer)) => stream.on_tcp(local, peer),
+        None => stream,
     }
 }

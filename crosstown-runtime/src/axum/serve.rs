@@ -7,6 +7,7 @@ use std::io;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::extract::Request;
 use axum::response::Response;
@@ -15,6 +16,7 @@ use tower_service::Service;
 
 use super::listener::{FollowedListener, followed};
 use super::service::FollowMakeService;
+use crate::body::Following;
 use crate::executor::Executor;
 
 /// Serves an app with axum, and follows its responses to the wire.
@@ -41,6 +43,8 @@ where
         listener,
         make_service,
         executor: Executor::new(),
+        following: Following::new(),
+        detached: false,
         service: PhantomData,
     }
 }
@@ -53,6 +57,8 @@ pub struct Serve<L, M, S> {
     listener: L,
     make_service: M,
     executor: Executor,
+    following: Following,
+    detached: bool,
     service: PhantomData<fn() -> S>,
 }
 
@@ -68,6 +74,24 @@ impl<L: Listener, M, S> Serve<L, M, S> {
     /// to share it between servers.
     pub fn executor(mut self, executor: Executor) -> Self {
         self.executor = executor;
+        self
+    }
+
+    /// Lets handlers run to their end though their client is gone, instead of
+    /// dropping them where they stand as hyper does. What such a handler
+    /// registered ends as aborted, with the status that would have been sent,
+    /// and the option `on_abort` decides; a handler that was dropped has no
+    /// status, and `no_response` decides.
+    pub fn detached(mut self) -> Self {
+        self.detached = true;
+        self
+    }
+
+    /// Sets how long a response may take from its head until a task's phase; see
+    /// [`ResponseScope::time_limit`](crate::ResponseScope::time_limit). There is
+    /// no limit unless said.
+    pub fn time_limit(mut self, limit: Duration) -> Self {
+        self.following = self.following.time_limit(limit);
         self
     }
 
@@ -91,6 +115,14 @@ impl<L: Listener, M, S> Serve<L, M, S> {
     /// The listener's.
     pub fn local_addr(&self) -> io::Result<L::Addr> {
         self.listener.local_addr()
+    }
+}
+
+impl<L: Listener, M, S> Serve<L, M, S> {
+    fn into_parts(self) -> (FollowedListener<L>, FollowMakeService<M>, Executor) {
+        let following = self.following.executor(self.executor.clone());
+        let make_service = FollowMakeService::new(self.make_service, following, self.detached);
+        (followed(self.listener), make_service, self.executor)
     }
 }
 
@@ -120,8 +152,8 @@ where
     type IntoFuture = ServeFuture;
 
     fn into_future(self) -> ServeFuture {
-        let make_service = FollowMakeService::new(self.make_service, self.executor);
-        let server = axum::serve(followed(self.listener), make_service);
+        let (listener, make_service, _) = self.into_parts();
+        let server = axum::serve(listener, make_service);
         ServeFuture(Box::pin(server.into_future()))
     }
 }
@@ -142,15 +174,8 @@ where
     type IntoFuture = ServeFuture;
 
     fn into_future(self) -> ServeFuture {
-        let Serve {
-            listener,
-            make_service,
-            executor,
-            ..
-        } = self.serve;
-        let make_service = FollowMakeService::new(make_service, executor.clone());
-        let server =
-            axum::serve(followed(listener), make_service).with_graceful_shutdown(self.signal);
+        let (listener, make_service, executor) = self.serve.into_parts();
+        let server = axum::serve(listener, make_service).with_graceful_shutdown(self.signal);
         ServeFuture(Box::pin(async move {
             server.await?;
             executor.idle().await;

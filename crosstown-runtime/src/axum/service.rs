@@ -14,19 +14,23 @@ use pin_project_lite::pin_project;
 use tower_service::Service;
 
 use super::listener::FollowedListener;
-use crate::body::{Follow, Following};
-use crate::executor::Executor;
+use crate::body::{Follow, FollowDetached, Following};
 
 /// Makes the service of each connection; used by [`serve`](super::serve).
 #[derive(Debug, Clone)]
 pub struct FollowMakeService<M> {
     make: M,
-    executor: Executor,
+    following: Following,
+    detached: bool,
 }
 
 impl<M> FollowMakeService<M> {
-    pub(super) fn new(make: M, executor: Executor) -> Self {
-        Self { make, executor }
+    pub(super) fn new(make: M, following: Following, detached: bool) -> Self {
+        Self {
+            make,
+            following,
+            detached,
+        }
     }
 }
 
@@ -44,12 +48,11 @@ where
     }
 
     fn call(&mut self, stream: IncomingStream<'a, FollowedListener<L>>) -> Self::Future {
-        let following = Following::new()
-            .executor(self.executor.clone())
-            .wire(stream.io().handle());
+        let following = self.following.clone().wire(stream.io().handle());
         MakeFuture {
             make: self.make.call(stream),
             following: Some(following),
+            detached: self.detached,
         }
     }
 }
@@ -60,6 +63,7 @@ pin_project! {
         #[pin]
         make: F,
         following: Option<Following>,
+        detached: bool,
     }
 }
 
@@ -75,6 +79,7 @@ where
         Poll::Ready(Ok(FollowService {
             inner,
             following: this.following.take().unwrap_or_default(),
+            detached: *this.detached,
         }))
     }
 }
@@ -84,11 +89,13 @@ where
 pub struct FollowService<S> {
     inner: S,
     following: Following,
+    detached: bool,
 }
 
 impl<S> Service<Request> for FollowService<S>
 where
     S: Service<Request, Response = Response, Error = Infallible>,
+    S::Future: Send + 'static,
 {
     type Response = Response;
     type Error = Infallible;
@@ -99,9 +106,18 @@ where
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        let inner = &mut self.inner;
+        let (inner, following) = (&mut self.inner, &self.following);
+        let call = |request| inner.call(request);
         ResponseFuture {
-            follow: self.following.call(request, |request| inner.call(request)),
+            handler: if self.detached {
+                Handler::Detached {
+                    handler: following.call_detached(request, call),
+                }
+            } else {
+                Handler::Attached {
+                    handler: following.call(request, call),
+                }
+            },
         }
     }
 }
@@ -110,7 +126,23 @@ pin_project! {
     /// Response future of [`FollowService`].
     pub struct ResponseFuture<F> {
         #[pin]
-        follow: Follow<F>,
+        handler: Handler<F>,
+    }
+}
+
+pin_project! {
+    #[project = HandlerProjected]
+    enum Handler<F> {
+        /// Dropped with its client.
+        Attached {
+            #[pin]
+            handler: Follow<F>,
+        },
+        /// Runs to its end.
+        Detached {
+            #[pin]
+            handler: FollowDetached<Body, Infallible>,
+        },
     }
 }
 
@@ -121,7 +153,10 @@ where
     type Output = Result<Response, Infallible>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let response = ready!(self.project().follow.poll(cx))?;
+        let response = match self.project().handler.project() {
+            HandlerProjected::Attached { handler } => ready!(handler.poll(cx))?,
+            HandlerProjected::Detached { handler } => ready!(handler.poll(cx))?,
+        };
         // A body that nothing follows goes to hyper as it came.
         let (head, body) = response.into_parts();
         let body = body.into_untouched().unwrap_or_else(Body::new);

@@ -5,7 +5,7 @@ use http_body::Body;
 
 use super::followed::{Ending, FollowedBody};
 use super::release::{Share, Transport};
-use crate::scope::Pending;
+use crate::scope::InFlight;
 use crate::wire::WireHandle;
 
 /// What must be remembered of a request to follow its response.
@@ -32,9 +32,8 @@ impl Exchange {
     pub(crate) fn follow<B: Body>(
         self,
         response: Response<B>,
-        pending: Pending,
+        in_flight: InFlight,
     ) -> Response<FollowedBody<B>> {
-        let in_flight = pending.respond(response.status());
         if in_flight.is_empty() {
             return response.map(FollowedBody::untouched);
         }

@@ -4,12 +4,14 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body;
 use pin_project_lite::pin_project;
 
+use super::detached::FollowDetached;
 use super::exchange::Exchange;
 use super::followed::FollowedBody;
 use crate::executor::Executor;
@@ -44,6 +46,7 @@ use crate::wire::WireHandle;
 pub struct Following {
     executor: Option<Executor>,
     wire: Option<WireHandle>,
+    time_limit: Option<Duration>,
 }
 
 impl Following {
@@ -66,6 +69,14 @@ impl Following {
     #[must_use]
     pub fn wire(mut self, wire: WireHandle) -> Self {
         self.wire = Some(wire);
+        self
+    }
+
+    /// Sets how long a response may take from its head until a task's phase; see
+    /// [`ResponseScope::time_limit`]. There is no limit unless said.
+    #[must_use]
+    pub fn time_limit(mut self, limit: Duration) -> Self {
+        self.time_limit = Some(limit);
         self
     }
 
@@ -92,17 +103,50 @@ impl Following {
             };
         }
         let exchange = Exchange::new(&request, self.wire.clone());
-        let mut scope = ResponseScope::new().version(request.version());
-        if let Some(executor) = &self.executor {
-            scope = scope.executor(executor.clone());
-        }
-        let (future, scope) = scope.enter(|| call(request));
+        let (future, scope) = self.scope(&request).enter(|| call(request));
         Follow {
             state: State::Here {
                 run: scope.run(future),
                 exchange: Some(exchange),
             },
         }
+    }
+
+    /// Like [`call`](Self::call), but the handler is not dropped when its client
+    /// goes: it runs to its end, on a task of its own. What it registered then
+    /// ends as aborted by [`Abort::Client`](crate::Abort::Client), with the
+    /// status that would have been sent, and the option `on_abort` decides.
+    ///
+    /// The handler doesn't see task-locals of the caller's. With the feature
+    /// `tracing` it runs in the caller's span.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
+    pub fn call_detached<B, F, ResBody, E>(
+        &self,
+        request: Request<B>,
+        call: impl FnOnce(Request<B>) -> F,
+    ) -> FollowDetached<ResBody, E>
+    where
+        F: Future<Output = Result<Response<ResBody>, E>> + Send + 'static,
+        ResBody: Send + 'static,
+        E: Send + 'static,
+    {
+        let exchange = Exchange::new(&request, self.wire.clone());
+        let (future, scope) = self.scope(&request).enter(|| call(request));
+        FollowDetached::spawn(scope.run(future), exchange)
+    }
+
+    fn scope<B>(&self, request: &Request<B>) -> ResponseScope {
+        let mut scope = ResponseScope::new().version(request.version());
+        if let Some(executor) = &self.executor {
+            scope = scope.executor(executor.clone());
+        }
+        if let Some(limit) = self.time_limit {
+            scope = scope.time_limit(limit);
+        }
+        scope.deliverable(self.wire.as_ref().is_some_and(WireHandle::is_deliverable))
     }
 }
 
@@ -151,7 +195,10 @@ where
         // An error drops `pending`: there is no response.
         let response = response?;
         Poll::Ready(Ok(match exchange.take() {
-            Some(exchange) => exchange.follow(response, pending),
+            Some(exchange) => {
+                let in_flight = pending.respond(response.status());
+                exchange.follow(response, in_flight)
+            }
             None => response.map(FollowedBody::untouched),
         }))
     }

@@ -16,10 +16,12 @@
 //! body to send (`HEAD`, `204` and `304` over HTTP/1, upgrades), being dropped
 //! is the end.
 
+mod detached;
 mod exchange;
 mod followed;
 mod following;
 mod release;
 
+pub use self::detached::FollowDetached;
 pub use self::followed::FollowedBody;
 pub use self::following::{Follow, Following};

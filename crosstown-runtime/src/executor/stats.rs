@@ -53,6 +53,8 @@ pub struct Skipped {
     pub aborted: u64,
     /// The rule given as `when` said no.
     pub when: u64,
+    /// The delivery can't be heard of.
+    pub undeliverable: u64,
     /// No response was in progress.
     pub without_response: u64,
     /// The runtime was shut down.
@@ -69,6 +71,7 @@ impl Skipped {
             + self.no_response
             + self.aborted
             + self.when
+            + self.undeliverable
             + self.without_response
             + self.shut_down
             + self.queue_full
@@ -102,6 +105,7 @@ pub(super) struct Counters {
     no_response: AtomicU64,
     aborted: AtomicU64,
     when: AtomicU64,
+    undeliverable: AtomicU64,
     without_response: AtomicU64,
     shut_down: AtomicU64,
     queue_full: AtomicU64,
@@ -130,6 +134,7 @@ impl Counters {
                 Skip::NoResponse => &self.no_response,
                 Skip::Aborted => &self.aborted,
                 Skip::When => &self.when,
+                Skip::Undeliverable => &self.undeliverable,
                 Skip::WithoutResponse => &self.without_response,
                 Skip::ShutDown => &self.shut_down,
                 Skip::QueueFull => &self.queue_full,
@@ -151,6 +156,7 @@ impl Counters {
                 no_response: read(&self.no_response),
                 aborted: read(&self.aborted),
                 when: read(&self.when),
+                undeliverable: read(&self.undeliverable),
                 without_response: read(&self.without_response),
                 shut_down: read(&self.shut_down),
                 queue_full: read(&self.queue_full),

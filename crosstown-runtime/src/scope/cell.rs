@@ -4,9 +4,7 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use http::Version;
-
-use super::state::{Event, ResponseState};
+use super::state::{Config, Event, ResponseState};
 use crate::executor::Executor;
 use crate::sent::Abort;
 
@@ -22,7 +20,7 @@ pub(crate) struct ScopeCell {
 #[derive(Default)]
 struct Scope {
     executor: Option<Executor>,
-    version: Option<Version>,
+    config: Config,
     state: Option<Arc<ResponseState>>,
     panicked: bool,
 }
@@ -32,8 +30,8 @@ impl ScopeCell {
         self.scope.get_mut().executor = Some(executor);
     }
 
-    pub(crate) fn set_version(&mut self, version: Version) {
-        self.scope.get_mut().version = Some(version);
+    pub(crate) fn config(&mut self) -> &mut Config {
+        &mut self.scope.get_mut().config
     }
 
     /// Reads the shared state of the response, made now if this is its first
@@ -62,10 +60,10 @@ impl ScopeCell {
 
 impl Scope {
     fn state(&mut self) -> &Arc<ResponseState> {
-        let (executor, version) = (&self.executor, self.version);
+        let (executor, config) = (&self.executor, self.config);
         self.state.get_or_insert_with(|| {
             let executor = executor.as_ref().unwrap_or_else(|| Executor::global());
-            Arc::new(ResponseState::new(executor.clone(), version))
+            Arc::new(ResponseState::new(executor.clone(), config))
         })
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use http::StatusCode;
 
-use super::state::{Event, ResponseState};
+use super::state::{Event, ResponseState, TimeLimit};
 use crate::sent::{Abort, Phase};
 
 /// A handler that has ended, whose response is not known yet.
@@ -25,6 +25,7 @@ pub struct Pending {
 #[must_use = "dropping it means that the response broke"]
 pub struct InFlight {
     state: Option<Arc<ResponseState>>,
+    time_limit: Option<TimeLimit>,
 }
 
 /// A response whose last byte is on the wire.
@@ -34,6 +35,7 @@ pub struct InFlight {
 /// is the end of the response.
 pub struct Settled {
     state: Option<Arc<ResponseState>>,
+    _time_limit: Option<TimeLimit>,
 }
 
 impl Pending {
@@ -48,8 +50,10 @@ impl Pending {
         if let Some(state) = &state {
             state.advance(Event::Head(status));
         }
+        let state = state.filter(|state| !state.is_idle());
         InFlight {
-            state: state.filter(|state| !state.is_idle()),
+            time_limit: state.as_ref().and_then(|state| state.start_time_limit()),
+            state,
         }
     }
 
@@ -76,6 +80,7 @@ impl InFlight {
         }
         Settled {
             state: state.filter(|state| !state.is_idle()),
+            _time_limit: self.time_limit.take(),
         }
     }
 

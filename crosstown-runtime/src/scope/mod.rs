@@ -18,6 +18,7 @@ pub(crate) mod state;
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::Version;
 
@@ -80,7 +81,27 @@ impl ResponseScope {
     /// Sets the protocol version that [`Sent::version`](crate::Sent::version)
     /// reports.
     pub fn version(mut self, version: Version) -> Self {
-        self.cell.set_version(version);
+        self.cell.config().version = Some(version);
+        self
+    }
+
+    /// Says that [`Settled::delivered`] will be called when the response is
+    /// delivered. Without it a task that waits for the delivery ends when it is
+    /// registered, as [`Skip::Undeliverable`](crate::Skip::Undeliverable).
+    pub fn deliverable(mut self, deliverable: bool) -> Self {
+        self.cell.config().deliverable = deliverable;
+        self
+    }
+
+    /// Sets how long the response may take from its head until a task's phase.
+    /// After that it counts as aborted, by [`Abort::TimeLimit`](crate::Abort),
+    /// though the server may go on sending it.
+    ///
+    /// There is no limit unless said: a stream of events may rightly take days,
+    /// and to start what follows it sooner would break the promise. Needs a
+    /// tokio runtime with timers.
+    pub fn time_limit(mut self, limit: Duration) -> Self {
+        self.cell.config().time_limit = Some(limit);
         self
     }
 

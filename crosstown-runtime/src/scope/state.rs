@@ -10,10 +10,11 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use http::{StatusCode, Version};
 use tokio::runtime::Handle;
+use tokio::task::AbortHandle;
 
 use super::entry::Entry;
 use crate::executor::Executor;
@@ -26,13 +27,24 @@ use crate::task::Registration;
 /// What one response and its tasks share. Made when the first of them is
 /// registered; a response that nothing follows has none.
 pub(crate) struct ResponseState {
+    config: Config,
     executor: Executor,
     /// The runtime that serves the request, if it is one of tokio's.
     runtime: Option<Handle>,
-    version: Option<Version>,
     /// Bytes of body handed to the transport.
     bytes: AtomicU64,
     progress: Mutex<Progress>,
+}
+
+/// What is said of a scope before its handler runs.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Config {
+    /// The protocol version of the request.
+    pub(crate) version: Option<Version>,
+    /// Whether somebody will say so when the response is delivered.
+    pub(crate) deliverable: bool,
+    /// How long the response may take from its head to a task's phase.
+    pub(crate) time_limit: Option<Duration>,
 }
 
 /// How far the response is, and who waits for it to go further.
@@ -41,6 +53,15 @@ struct Progress {
     /// `None` while the handler works.
     report: Option<Report>,
     waiting: Vec<Entry>,
+}
+
+/// A time limit that runs. Dropped, it is lifted.
+pub(crate) struct TimeLimit(AbortHandle);
+
+impl Drop for TimeLimit {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 /// What happens next to a response.
@@ -69,11 +90,11 @@ pub(crate) struct Due {
 }
 
 impl ResponseState {
-    pub(crate) fn new(executor: Executor, version: Option<Version>) -> Self {
+    pub(crate) fn new(executor: Executor, config: Config) -> Self {
         Self {
+            config,
             executor,
             runtime: Handle::try_current().ok(),
-            version,
             bytes: AtomicU64::new(0),
             progress: Mutex::default(),
         }
@@ -83,6 +104,10 @@ impl ResponseState {
     /// carried the scope beyond its response, it is returned as due.
     pub(crate) fn register(self: &Arc<Self>, mut entry: Entry) -> (Registration, Option<Due>) {
         let registration = entry.registered_with(&self.executor);
+        if entry.task.header().options.phase == Phase::Delivered && !self.config.deliverable {
+            let due = self.due_alone(entry, Verdict::Skip(Skip::Undeliverable));
+            return (registration, Some(due));
+        }
         let mut progress = lock(&self.progress);
         let due = match progress.report {
             None => {
@@ -102,6 +127,28 @@ impl ResponseState {
             },
         };
         (registration, due)
+    }
+
+    fn due_alone(self: &Arc<Self>, entry: Entry, verdict: Verdict) -> Due {
+        Due {
+            state: Arc::clone(self),
+            report: Report::without_response(),
+            entries: vec![(entry, verdict)],
+        }
+    }
+
+    /// Aborts the response after the time limit, if there is one, unless the
+    /// result is dropped before.
+    pub(crate) fn start_time_limit(self: &Arc<Self>) -> Option<TimeLimit> {
+        let (limit, runtime) = (self.config.time_limit?, self.runtime.as_ref()?);
+        let state = Arc::downgrade(self);
+        let timer = runtime.spawn(async move {
+            tokio::time::sleep(limit).await;
+            if let Some(state) = state.upgrade() {
+                state.advance(Event::Aborted(Abort::TimeLimit));
+            }
+        });
+        Some(TimeLimit(timer.abort_handle()))
     }
 
     /// Notes what happened to the response and acts on the tasks that it makes
@@ -124,7 +171,7 @@ impl ResponseState {
         }
         let now = Instant::now();
         let mut report = before.unwrap_or(Report {
-            version: self.version,
+            version: self.config.version,
             ..Report::without_response()
         });
         report.reached_at = now;

@@ -9,10 +9,11 @@
 
 use std::fmt;
 use std::mem;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::task::Waker;
 
+use super::delivery::{self, Probe};
 use super::turn::{Operation, Turn};
 use crate::lock::lock;
 use crate::scope::InFlight;
@@ -38,6 +39,10 @@ pub(super) struct Connection {
     multiplexed: AtomicUsize,
     /// Whether the last operation was a read that returned data.
     receiving: AtomicBool,
+    /// Bytes that the transport under the stream has accepted.
+    written: AtomicU64,
+    /// Asks how much of it the peer has acknowledged, where that can be had.
+    probe: OnceLock<Probe>,
     responses: Mutex<Responses>,
 }
 
@@ -87,6 +92,11 @@ impl WireHandle {
     /// than writing. True only when asked from that task.
     pub(crate) fn is_receiving(&self) -> bool {
         self.connection.receiving.load(Ordering::Relaxed)
+    }
+
+    /// Whether a delivery on this connection can be heard of.
+    pub(crate) fn is_deliverable(&self) -> bool {
+        self.connection.probe.get().is_some()
     }
 
     /// Takes a response that the transport has let go of. It is settled when
@@ -147,17 +157,42 @@ impl Connection {
 
     /// Notes an operation of the connection's task, and settles the responses
     /// whose rule it meets. Has the task polled again when a turn must end.
-    pub(super) fn operation(&self, operation: Operation, waker: &Waker) {
+    pub(super) fn operation(self: &Arc<Self>, operation: Operation, waker: &Waker) {
         if !self.has_waiting.load(Ordering::Acquire) {
             return;
         }
         let (met, ahead) = self.meet(operation);
         for waiting in met {
-            waiting.in_flight.sent();
+            self.settle(waiting.in_flight);
         }
         if ahead && operation == Operation::Flushed {
             waker.wake_by_ref();
         }
+    }
+
+    /// The response is on the wire.
+    fn settle(self: &Arc<Self>, in_flight: InFlight) {
+        let mark = self.written();
+        let settled = in_flight.sent();
+        if let Some(probe) = self.probe.get()
+            && settled.awaits_delivery()
+        {
+            delivery::follow(*probe, Arc::clone(self), settled, mark);
+        }
+    }
+
+    pub(super) fn set_probe(&self, probe: Probe) {
+        // The first one stays: a connection has one peer.
+        let _ = self.probe.set(probe);
+    }
+
+    /// Bytes that the transport under the stream has accepted so far.
+    pub(super) fn written(&self) -> u64 {
+        self.written.load(Ordering::Acquire)
+    }
+
+    pub(super) fn add_written(&self, bytes: usize) {
+        self.written.fetch_add(bytes as u64, Ordering::Release);
     }
 
     /// Takes out the responses whose rule is met. Also returns whether others

@@ -27,8 +27,24 @@
 //!   the connection must follow: a read that returns `Pending`, after which h2
 //!   writes all that it can; then no write that blocks, and a flush; and the
 //!   next read, which shows that the turn is over.
+//!
+//! # Delivery
+//!
+//! With the feature `delivered`, on Linux, a stream that was told of its TCP
+//! connection by [`WireStream::on_tcp`] knows how many of the bytes it wrote
+//! the peer's kernel has acknowledged: all but those in the socket's send
+//! queue. The kernel is asked by a `sock_diag` request (sock_diag(7)), which
+//! needs no privilege and answers at once; first when the response is sent, then
+//! after 1 ms and in growing steps of up to 50 ms, by a timer, while tasks wait.
+//! A connection that is gone by then was not seen to deliver: the response
+//! counts as aborted.
 
 mod connection;
+#[cfg_attr(
+    not(all(feature = "delivered", target_os = "linux")),
+    path = "no_delivery.rs"
+)]
+mod delivery;
 mod stream;
 mod turn;
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::{self, IoSlice};
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -10,6 +11,7 @@ use pin_project_lite::pin_project;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::connection::{Connection, WireHandle};
+use super::delivery::Probe;
 use super::turn::Operation;
 
 pin_project! {
@@ -53,6 +55,19 @@ impl<IO> WireStream<IO> {
         WireHandle::new(Arc::clone(&self.connection.0))
     }
 
+    /// Says that this stream is the TCP connection between these two addresses,
+    /// so that tasks can wait for the delivery of a response. Wrap the TCP
+    /// stream itself: of what a TLS stream is handed, the bytes on the wire
+    /// can't be told. Does nothing without the feature `delivered`, and where
+    /// the kernel does not answer.
+    #[must_use]
+    pub fn on_tcp(self, local: SocketAddr, peer: SocketAddr) -> Self {
+        if let Some(probe) = Probe::new(local, peer) {
+            self.connection.0.set_probe(probe);
+        }
+        self
+    }
+
     /// Returns the wrapped stream.
     pub fn get_ref(&self) -> &IO {
         &self.io
@@ -67,12 +82,19 @@ impl<IO> WireStream<IO> {
 
 impl Connection {
     /// Notes what a write has returned, and returns it.
-    fn written<T>(&self, cx: &Context<'_>, poll: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+    fn accepted(
+        self: &Arc<Self>,
+        cx: &Context<'_>,
+        poll: Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
+        if let Poll::Ready(Ok(bytes)) = &poll {
+            self.add_written(*bytes);
+        }
         self.wrote(cx, poll, Operation::Written)
     }
 
     fn wrote<T>(
-        &self,
+        self: &Arc<Self>,
         cx: &Context<'_>,
         poll: Poll<io::Result<T>>,
         done: Operation,
@@ -115,7 +137,7 @@ impl<IO: AsyncWrite> AsyncWrite for WireStream<IO> {
     ) -> Poll<io::Result<usize>> {
         let this = self.project();
         let poll = this.io.poll_write(cx, buf);
-        this.connection.0.written(cx, poll)
+        this.connection.0.accepted(cx, poll)
     }
 
     fn poll_write_vectored(
@@ -125,7 +147,7 @@ impl<IO: AsyncWrite> AsyncWrite for WireStream<IO> {
     ) -> Poll<io::Result<usize>> {
         let this = self.project();
         let poll = this.io.poll_write_vectored(cx, bufs);
-        this.connection.0.written(cx, poll)
+        this.connection.0.accepted(cx, poll)
     }
 
     fn is_write_vectored(&self) -> bool {
