@@ -31,8 +31,14 @@ fn the_catalogue_is_long() {
 }
 
 fn mistakes(ui: &Path) -> Vec<PathBuf> {
-    let groups = fs::read_dir(ui).unwrap().map(|entry| entry.unwrap().path().join("fail"));
-    let files = groups.filter(|group| group.is_dir()).flat_map(|group| fs::read_dir(group).unwrap());
+    let groups = fs::read_dir(ui)
+        .unwrap()
+        .map(|entry| entry.unwrap().path().join("fail"));
+    let files = groups
+        .filter(|group| group.is_dir())
+        .flat_map(|group| fs::read_dir(group).unwrap());
     let files = files.map(|entry| entry.unwrap().path());
-    files.filter(|file| file.extension().is_some_and(|end| end == "rs")).collect()
+    files
+        .filter(|file| file.extension().is_some_and(|end| end == "rs"))
+        .collect()
 }

@@ -8,7 +8,6 @@ use crate::scope::Settled;
 
 /// A way to ask for the delivery; there is none.
 #[derive(Debug, Clone, Copy)]
-#[expect(dead_code, reason = "there is none to be had")]
 pub(super) struct Probe;
 
 impl Probe {
