@@ -1,4 +1,54 @@
 //! Run code after a web response is on the wire.
+//!
+//! A handler decides in mid-work that something must happen after the client
+//! has its answer, and says so on the spot. What it registers starts when the
+//! last byte of the response has left the process, on a thread of the app's own
+//! pool, and not at all when the response turned out to be an error.
+//!
+//! ```
+//! # #[cfg(feature = "macros")] {
+//! use crosstown_runtime::crosstown_traffic;
+//!
+//! # struct Mailer; impl Mailer { fn send(&self, _: &str) {} }
+//! async fn handler(mailer: Mailer, address: String) -> &'static str {
+//!     #[crosstown_traffic]
+//!     fn send_receipt() {
+//!         mailer.send(&address);
+//!     }
+//!     "your receipt is on its way"
+//! }
+//! # }
+//! ```
+//!
+//! - **In an app** on axum: serve with `crosstown_runtime::axum::serve` (feature
+//!   `axum`), and put the attribute where work is decided on. On another stack
+//!   that takes tower layers: `tower::CrosstownLayer` (feature `tower`).
+//! - **In a test**: [`testing`] records what a handler registers and runs it when
+//!   told to.
+//! - **In a framework**: [`ResponseScope`] is the life of a response as a chain
+//!   of types; `body` and `wire` (feature `wire`) follow a response through hyper
+//!   to the wire.
+//!
+//! # What is promised
+//!
+//! - A task starts not before its [`Phase`]: [`Sent`](Phase::Sent) unless said.
+//!   What that rests on is said by each adapter.
+//! - The tasks of a response start in the order in which they were registered.
+//! - A task ends in exactly one [`Outcome`]. [`Executor::stats`] always adds up.
+//! - A panic in a task goes no further than its outcome and the log.
+//! - A request that registers nothing allocates nothing here, and its body is
+//!   passed on untouched.
+//!
+//! # Features
+//!
+//! | feature | default | adds |
+//! | --- | --- | --- |
+//! | `macros` | yes | the attributes |
+//! | `tracing` | yes | events for tasks that fail, panic or are lost |
+//! | `wire` | | `body` and `wire`, for adapters on hyper |
+//! | `tower` | | `tower::CrosstownLayer` |
+//! | `axum` | | `axum::serve` |
+//! | `delivered` | | [`Phase::Delivered`], on Linux |
 
 mod events;
 mod executor;

@@ -1,7 +1,7 @@
 //! The README's code, compiled and where it can be run; and a test that the
 //! README shows just this.
 #![cfg(all(feature = "axum", feature = "macros"))]
-#![allow(missing_docs)]
+#![allow(missing_docs, unreachable_pub)]
 
 use std::future::Future;
 use std::sync::Arc;
