@@ -26,6 +26,10 @@ pub(super) struct Probe {
 const REQUEST: usize = 16 + 56;
 /// A netlink header and an `inet_diag_msg`.
 const ANSWER: usize = 16 + 72;
+/// Where in the answer `idiag_state` stands.
+const STATE: usize = 16 + 1;
+/// `TCP_LISTEN`: of a connection that is gone, the kernel finds the listener.
+const LISTENS: u8 = 10;
 /// Where in the answer `idiag_wqueue` stands: for TCP, the bytes written and
 /// not yet acknowledged (net/ipv4/tcp_diag.c).
 const WRITE_QUEUE: usize = 16 + 60;
@@ -59,7 +63,9 @@ impl Probe {
         send(&kernel, &self.request, SendFlags::empty())?;
         let mut answer = [0; 512];
         let (length, _) = recv(&kernel, &mut answer, RecvFlags::empty())?;
-        let is_answer = length >= ANSWER && answer[4..6] == SOCK_DIAG_BY_FAMILY.to_ne_bytes();
+        let is_answer = length >= ANSWER
+            && answer[4..6] == SOCK_DIAG_BY_FAMILY.to_ne_bytes()
+            && answer[STATE] != LISTENS;
         match answer[WRITE_QUEUE..].first_chunk() {
             Some(bytes) if is_answer => Ok(u32::from_ne_bytes(*bytes)),
             _ => Err(io::ErrorKind::NotConnected.into()),

@@ -2,3 +2,4 @@
 
 mod never_early;
 mod origin;
+mod phases;

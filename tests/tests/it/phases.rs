@@ -1,0 +1,281 @@
+//! Delivery, time limits, and handlers that outlive their clients.
+
+use std::future::IntoFuture;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::routing::get;
+use crosstown_runtime::axum::{Serve, serve};
+use crosstown_runtime::tower::CrosstownLayer;
+use crosstown_runtime::{Abort, Executor, Outcome, Phase, Skip};
+use crosstown_tests::probe::Probe;
+use crosstown_tests::witness::{WitnessedListener, Witnesses};
+use crosstown_tests::{PATIENCE, http1, http2, order, server};
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+
+/// More than the buffers of two kernels take.
+const TOO_BIG: usize = 32 << 20;
+
+async fn listen() -> (TcpListener, SocketAddr) {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    (listener, address)
+}
+
+/// Serves `app`, changed by `change`, on a plain TCP listener.
+async fn serve_tcp(
+    app: Router,
+    change: impl FnOnce(Serve<TcpListener, Router, Router>) -> Serve<TcpListener, Router, Router>,
+) -> SocketAddr {
+    let (listener, address) = listen().await;
+    tokio::spawn(change(serve(listener, app)).into_future());
+    address
+}
+
+/// An app that answers with `size` bytes and follows them to each phase.
+fn phases(probe: &Probe, size: usize) -> Router {
+    let probe = probe.clone();
+    Router::new().route(
+        "/",
+        get(move || async move {
+            probe.follow_with("delivered", |task| task.phase(Phase::Delivered));
+            probe.follow_with("sent", |task| task.phase(Phase::Sent));
+            probe.follow_with("head", |task| task.phase(Phase::Head));
+            vec![7; size]
+        }),
+    )
+}
+
+mod delivered {
+    use super::*;
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn starts_once_a_client_that_paused_has_read() {
+        // It fits into the server's kernel, and not into the client's.
+        let probe = Probe::default();
+        let address = serve_tcp(phases(&probe, 1 << 20), |serve| serve).await;
+        let mut client = http1::connect_narrow(address, 4096).await;
+        client.request("GET", "/").await;
+        probe.start("sent").await;
+        assert!(!probe.is_finished("delivered"));
+
+        let begins = order::tick();
+        let response = client.response().await;
+        assert_eq!(response.body.len(), 1 << 20);
+        let delivered = probe.start("delivered").await;
+        assert!(delivered.tick > begins);
+        assert_eq!(delivered.sent.phase(), Some(Phase::Delivered));
+        assert_eq!(delivered.sent.aborted(), None);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn comes_last_over_http2() {
+        let probe = Probe::default();
+        let address = serve_tcp(phases(&probe, 10), |serve| serve).await;
+        let mut client = http2::connect(address).await;
+        assert_eq!(client.get("/").await.length, 10);
+        probe.start("delivered").await;
+        assert_eq!(probe.started_so_far(), ["head", "sent", "delivered"]);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn is_not_claimed_of_a_client_that_resets() {
+        let probe = Probe::default();
+        let address = serve_tcp(phases(&probe, 1 << 20), |serve| serve).await;
+        let mut client = http1::connect_narrow(address, 4096).await;
+        client.request("GET", "/").await;
+        probe.start("sent").await;
+        client.reset();
+        assert_eq!(
+            probe.outcome("delivered").await,
+            Outcome::Skipped(Skip::Aborted)
+        );
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn is_given_up_at_the_time_limit() {
+        let probe = Probe::default();
+        let limit = Duration::from_millis(300);
+        let address = serve_tcp(phases(&probe, 1 << 20), |serve| serve.time_limit(limit)).await;
+        let mut client = http1::connect_narrow(address, 4096).await;
+        client.request("GET", "/").await;
+        assert_eq!(probe.outcome("sent").await, Outcome::Completed);
+        assert_eq!(
+            probe.outcome("delivered").await,
+            Outcome::Skipped(Skip::Aborted)
+        );
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn ends_at_once_where_it_can_not_be_heard_of() {
+        // A listener whose streams are not plain TCP streams.
+        let probe = Probe::default();
+        let server = server::serve(phases(&probe, 10)).await;
+        http1::connect(server.address).await.get("/").await;
+        let undeliverable = Outcome::Skipped(Skip::Undeliverable);
+        assert_eq!(probe.outcome("delivered").await, undeliverable);
+        assert_eq!(probe.outcome("sent").await, Outcome::Completed);
+        assert_eq!(server.executor.stats().skipped.undeliverable, 1);
+    }
+}
+
+mod time_limit {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn aborts_a_response_that_a_client_does_not_read() {
+        let probe = Probe::default();
+        let app = Router::new().route(
+            "/",
+            get({
+                let probe = probe.clone();
+                move || async move {
+                    probe.follow_ending("response");
+                    vec![7; TOO_BIG]
+                }
+            }),
+        );
+        let limit = Duration::from_millis(100);
+        let address = serve_tcp(app, |serve| serve.time_limit(limit)).await;
+        let mut client = http1::connect(address).await;
+        client.request("GET", "/").await;
+
+        let ending = probe.ending("response").await;
+        assert_eq!(ending.aborted, Some(Abort::TimeLimit));
+        assert_eq!(ending.status, Some(StatusCode::OK));
+        assert_eq!(ending.default, Outcome::Completed);
+        assert_eq!(ending.strict, Outcome::Skipped(Skip::Aborted));
+        // The server itself goes on.
+        assert_eq!(client.response().await.body.len(), TOO_BIG);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn is_lifted_when_the_response_is_sent() {
+        let probe = Probe::default();
+        let app = Router::new().route(
+            "/",
+            get({
+                let probe = probe.clone();
+                move || async move {
+                    probe.follow_ending("response");
+                    "short"
+                }
+            }),
+        );
+        let limit = Duration::from_secs(3600);
+        let address = serve_tcp(app, |serve| serve.time_limit(limit)).await;
+        http1::connect(address).await.get("/").await;
+        assert_eq!(probe.ending("response").await.aborted, None);
+    }
+}
+
+mod detached {
+    use super::*;
+
+    /// A handler that registers, and answers when it is told.
+    fn app(probe: &Probe, answer: &Arc<Notify>) -> Router {
+        let (probe, answer) = (probe.clone(), Arc::clone(answer));
+        Router::new().route(
+            "/",
+            get(move || async move {
+                probe.follow_ending("response");
+                answer.notified().await;
+                probe.event("answered");
+                (StatusCode::ACCEPTED, "at last")
+            }),
+        )
+    }
+
+    async fn runs_to_its_end_without_its_client(
+        serve_app: impl AsyncFnOnce(WitnessedListener, Router, Executor),
+    ) {
+        let (probe, answer) = (Probe::default(), Arc::new(Notify::new()));
+        let (listener, address) = listen().await;
+        let witnesses = Witnesses::default();
+        let listener = WitnessedListener::new(listener, witnesses.clone());
+        let executor = Executor::new();
+        serve_app(listener, app(&probe, &answer), executor.clone()).await;
+
+        let mut client = http1::connect(address).await;
+        let witness = witnesses.of(client.address());
+        client.request("GET", "/").await;
+        probe.happened("response/registered").await;
+        drop(client);
+        witness.closed().await;
+        answer.notify_one();
+
+        let ending = probe.ending("response").await;
+        assert_eq!(ending.status, Some(StatusCode::ACCEPTED));
+        assert_eq!(ending.aborted, Some(Abort::Client));
+        assert_eq!(ending.default, Outcome::Completed);
+        assert_eq!(ending.strict, Outcome::Skipped(Skip::Aborted));
+        probe.happened("answered").await;
+        assert!(executor.drain(PATIENCE).await.is_complete());
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn handlers_of_serve_outlive_their_clients() {
+        runs_to_its_end_without_its_client(async |listener, app, executor| {
+            let server = serve(listener, app).executor(executor).detached();
+            tokio::spawn(server.into_future());
+        })
+        .await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn handlers_under_the_layer_outlive_their_clients() {
+        runs_to_its_end_without_its_client(async |listener, app, executor| {
+            let layer = CrosstownLayer::new().executor(executor).detached();
+            tokio::spawn(axum::serve(listener, app.layer(layer)).into_future());
+        })
+        .await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn answers_a_client_that_stays_like_any_other() {
+        let (probe, answer) = (Probe::default(), Arc::new(Notify::new()));
+        let app = app(&probe, &answer);
+        let address = serve_tcp(app, |serve| serve.detached()).await;
+        answer.notify_one();
+        let response = http1::connect(address).await.get("/").await;
+        assert_eq!(response.body, b"at last");
+        let ending = probe.ending("response").await;
+        assert_eq!(
+            (ending.status, ending.aborted),
+            (Some(StatusCode::ACCEPTED), None)
+        );
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn handlers_that_panic_end_without_a_response() {
+        let probe = Probe::default();
+        let app = Router::new().route(
+            "/",
+            get({
+                let probe = probe.clone();
+                move || async move {
+                    probe.follow_ending("response");
+                    if probe.is_finished("response") {
+                        return "never";
+                    }
+                    panic!("a handler that panics")
+                }
+            }),
+        );
+        let address = serve_tcp(app, |serve| serve.detached()).await;
+        let mut client = http1::connect(address).await;
+        client.request("GET", "/").await;
+        assert!(client.closed().await);
+        let ending = probe.ending("response").await;
+        assert_eq!(ending.aborted, Some(Abort::HandlerPanicked));
+        assert_eq!(ending.default, Outcome::Skipped(Skip::NoResponse));
+    }
+}
