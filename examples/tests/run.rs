@@ -30,3 +30,19 @@ fn a_number_of_calls_that_makes_no_sense_is_refused_with_the_right_form() {
         assert!(said.contains("--calls takes 1 to 10000"), "{said}");
     }
 }
+
+#[test]
+fn servers_on_hyper_and_unix_sockets_follow_their_responses() {
+    for (example, tasks) in [
+        ("hyper_http1", 1),
+        ("hyper_http2", 1),
+        ("hyper_auto_tls", 2),
+        ("unix_socket", 1),
+    ] {
+        let output = run(example, &[]);
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{example}: {output:?}");
+        let completed = said.matches("task:   Completed").count();
+        assert_eq!(completed, tasks, "{example}: {said}");
+    }
+}

@@ -1,0 +1,94 @@
+//! hyper-util's server, which speaks HTTP/1 or HTTP/2, over TLS by rustls; with
+//! the wire outside of TLS or inside of it.
+//!
+//! ```text
+//! cargo run --example hyper_auto_tls
+//! ```
+//!
+//! Both ways are exact: rustls passes a flush on to the socket only when all it
+//! was given is encrypted and written.
+
+use std::sync::Arc;
+
+use crosstown_examples::{Result, hello, print_outcome, request_http1, request_http2};
+use crosstown_runtime::body::Following;
+use crosstown_runtime::wire::{WireHandle, WireStream};
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto::Builder;
+use rcgen::{CertifiedKey, generate_simple_self_signed};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
+use tokio_rustls::rustls::pki_types::{PrivateKeyDer, ServerName};
+use tokio_rustls::rustls::{ClientConfig, RootCertStore, ServerConfig};
+use tokio_rustls::{TlsAcceptor, TlsConnector};
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let (acceptor, connector) = tls()?;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    for outside in [true, false] {
+        println!(
+            "the wire is {} TLS",
+            if outside { "outside of" } else { "inside" }
+        );
+        let client = TcpStream::connect(listener.local_addr()?).await?;
+        let (stream, _) = listener.accept().await?;
+        let (outcomes, outcome) = mpsc::unbounded_channel();
+        let acceptor = acceptor.clone();
+        tokio::spawn(async move {
+            if outside {
+                let stream = WireStream::new(acceptor.accept(stream).await?);
+                let wire = stream.handle();
+                serve(stream, wire, outcomes).await
+            } else {
+                let stream = WireStream::new(stream);
+                let wire = stream.handle();
+                serve(acceptor.accept(stream).await?, wire, outcomes).await
+            }
+        });
+        let name = ServerName::try_from("localhost")?;
+        let client = connector.connect(name, client).await?;
+        if outside {
+            request_http1(client).await?;
+        } else {
+            request_http2(client).await?;
+        }
+        print_outcome(outcome).await?;
+    }
+    Ok(())
+}
+
+async fn serve<IO>(
+    stream: IO,
+    wire: WireHandle,
+    outcomes: mpsc::UnboundedSender<crosstown_runtime::Outcome>,
+) -> Result<()>
+where
+    IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let following = Following::new().wire(wire);
+    let service = service_fn(move |request| {
+        let outcomes = outcomes.clone();
+        following.call(request, |request| hello(request, outcomes))
+    });
+    let server = Builder::new(TokioExecutor::new());
+    server.serve_connection(TokioIo::new(stream), service).await
+}
+
+/// A certificate for localhost, made on the spot, and a client that trusts it.
+fn tls() -> Result<(TlsAcceptor, TlsConnector)> {
+    let CertifiedKey { cert, signing_key } = generate_simple_self_signed(["localhost".into()])?;
+    let key = PrivateKeyDer::try_from(signing_key.serialize_der())?;
+    let mut roots = RootCertStore::empty();
+    roots.add(cert.der().clone())?;
+    let server = ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(vec![cert.der().clone()], key)?;
+    let client = ClientConfig::builder()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let acceptor = TlsAcceptor::from(Arc::new(server));
+    Ok((acceptor, TlsConnector::from(Arc::new(client))))
+}
