@@ -49,6 +49,7 @@
 //! | `tower` | | `tower::CrosstownLayer` |
 //! | `axum` | | `axum::serve` |
 //! | `delivered` | | [`Phase::Delivered`], on Linux |
+//! | `conformance` | | the kit that proves an adapter, for tests |
 
 mod events;
 mod executor;
@@ -64,6 +65,8 @@ mod task;
 pub mod axum;
 #[cfg(feature = "wire")]
 pub mod body;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 pub mod testing;
 #[cfg(feature = "tower")]
 pub mod tower;

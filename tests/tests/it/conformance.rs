@@ -1,0 +1,98 @@
+//! The adapters of the crate under the conformance kit, and what others do.
+
+use std::fmt::Write;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
+use crosstown_runtime::ResponseScope;
+use crosstown_runtime::conformance::{Claims, Kit, Report, Verdict};
+use crosstown_tests::naive::OnDrop;
+use crosstown_tests::server::{self, Adapter};
+
+fn app(kit: &Kit) -> Router {
+    let kit = kit.clone();
+    Router::new().fallback(move |request: Request| async move {
+        let response = kit.answer(request.uri().path()).await;
+        response.map(Body::new)
+    })
+}
+
+async fn run(adapter: Adapter, claims: Claims) -> Report {
+    let kit = Kit::new();
+    let server = server::start(adapter, app(&kit)).await;
+    let report = kit.run(server.address, claims).await;
+    assert!(report.is_kept(), "\n{report}");
+    report
+}
+
+/// A layer as one writes it by hand: what follows starts when the body is
+/// dropped.
+async fn run_naive() -> Report {
+    let kit = Kit::new();
+    let app = app(&kit).layer(from_fn(|request: Request, next: Next| async move {
+        let (response, pending) = ResponseScope::new().run(next.run(request)).await;
+        let in_flight = pending.respond(response.status());
+        response.map(|body| {
+            let in_flight = std::sync::Mutex::new(Some(in_flight));
+            Body::new(OnDrop::new(body, move || {
+                let in_flight = in_flight.lock().unwrap().take();
+                drop(in_flight.map(|in_flight| in_flight.sent()));
+            }))
+        })
+    }));
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0))
+        .await
+        .unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(axum::serve(listener, app).into_future());
+    kit.run(address, Claims::all()).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_adapters_keep_what_they_claim_and_the_page_says_what() {
+    let (serve, wire, layer, naive) = tokio::join!(
+        run(Adapter::Serve, Claims::all()),
+        run(Adapter::LayerWire, Claims::all()),
+        run(Adapter::Layer, Claims::all().without_wire()),
+        run_naive(),
+    );
+    assert!(!naive.is_kept(), "the kit has gone blind");
+
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guarantees.md");
+    let found = to_markdown(&[&serve, &wire, &layer, &naive]);
+    if std::env::var_os("CROSSTOWN_BLESS").is_some() {
+        std::fs::write(page, &found).unwrap();
+    }
+    let said = std::fs::read_to_string(page).unwrap_or_default();
+    assert_eq!(
+        said, found,
+        "run again with CROSSTOWN_BLESS=1, and read what changed"
+    );
+}
+
+fn to_markdown(reports: &[&Report]) -> String {
+    let mut page = String::from(
+        "# Guarantees\n\n\
+         What the conformance kit (feature `conformance`) finds of each adapter. This page is\n\
+         written by the test that runs it, and the test fails when they differ. The last column\n\
+         is a layer as one writes it by hand, which starts what follows when the body is dropped.\n\n\
+         | protocol | promise | `axum::serve` | layer with `wire` | layer alone | by hand |\n\
+         | --- | --- | --- | --- | --- | --- |\n",
+    );
+    let rows = reports[0].promises().iter().enumerate();
+    for (row, promise) in rows {
+        write!(page, "| {} | {} |", promise.protocol, promise.name).unwrap();
+        for report in reports {
+            let verdict = match report.promises()[row].verdict {
+                Verdict::Kept => "kept",
+                Verdict::Broken(_) => "**broken**",
+                Verdict::NotClaimed => "not claimed",
+            };
+            write!(page, " {verdict} |").unwrap();
+        }
+        page.push('\n');
+    }
+    page
+}
