@@ -164,7 +164,11 @@ fn parse_part(part: &str) -> Result<(u16, u16), NoGoError> {
         let code = parse_code(part)?;
         return Ok((code, code));
     };
-    let (first, last) = (parse_code(first.trim())?, parse_code(last.trim())?);
+    let (first, last) = (first.trim(), last.trim());
+    if first.is_empty() || last.is_empty() {
+        return Err(NoGoError::new(Fault::Part, part));
+    }
+    let (first, last) = (parse_code(first)?, parse_code(last)?);
     if first > last {
         return Err(NoGoError::new(Fault::Reversed(first, last), part));
     }
@@ -283,28 +287,37 @@ mod tests {
         }
     }
 
+    /// The table that the attribute's tests read too.
+    const TABLE: &str = include_str!("../../tests/fixtures/no_go_grammar.txt");
+
+    fn unquoted(text: &str) -> &str {
+        text.trim().trim_matches('"')
+    }
+
     #[test]
-    fn errors_name_the_part_at_fault() {
-        for (text, part) in [
-            ("", ""),
-            ("302,", ""),
-            ("5x", "5x"),
-            ("0xx", "0xx"),
-            ("xx", "xx"),
-            ("302, 4o5", "4o5"),
-            ("99", "99"),
-            ("1000", "1000"),
-            ("99999999999999999999", "99999999999999999999"),
-            ("405-400", "405-400"),
-            ("400-", ""),
-            ("-405", ""),
-            ("400-405-410", "405-410"),
-            ("+302", "+302"),
-            ("５xx", "５xx"),
-        ] {
-            let error = text.parse::<NoGo>().unwrap_err();
-            assert_eq!(error.part(), part, "in {text:?}: {error}");
+    fn the_table_of_accepted_and_refused_texts_holds() {
+        let lines = TABLE.lines().filter(|line| line.contains(" => "));
+        let mut seen = 0;
+        for line in lines.filter(|line| !line.starts_with('#')) {
+            seen += 1;
+            let (text, result) = line.split_once(" => ").unwrap();
+            if let Some(text) = text.strip_prefix("ok ") {
+                let set: NoGo = unquoted(text).parse().expect(line);
+                let ranges = set.ranges().map(|(first, last)| format!("{first}-{last}"));
+                assert_eq!(ranges.collect::<Vec<_>>().join(" "), result, "{line}");
+            } else {
+                let text = unquoted(text.strip_prefix("bad ").expect(line));
+                let error = text.parse::<NoGo>().expect_err(line);
+                assert_eq!(error.part(), unquoted(result), "{line}: {error}");
+            }
         }
+        assert!(seen > 40, "the table has {seen} lines");
+    }
+
+    #[test]
+    fn a_number_too_long_to_read_is_out_of_range() {
+        let long = "9".repeat(100);
+        assert_eq!(long.parse::<NoGo>().unwrap_err().part(), long);
     }
 
     #[test]

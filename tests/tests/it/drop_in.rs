@@ -1,0 +1,96 @@
+//! `axum::serve` of the crate takes what axum's takes.
+
+use std::future::IntoFuture;
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::extract::ConnectInfo;
+use axum::handler::HandlerWithoutStateExt;
+use axum::routing::get;
+use axum::serve::ListenerExt;
+use crosstown_runtime::axum::serve;
+use crosstown_runtime::follow_response;
+use crosstown_tests::{http1, within};
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+
+async fn listen() -> (TcpListener, SocketAddr) {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    (listener, address)
+}
+
+async fn who(ConnectInfo(client): ConnectInfo<SocketAddr>) -> String {
+    client.to_string()
+}
+
+#[tokio::test]
+async fn connect_info_is_the_address_of_the_client() {
+    let (listener, address) = listen().await;
+    let app = Router::new().route("/", get(who));
+    let make = app.into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(serve(listener, make).into_future());
+    let mut client = http1::connect(address).await;
+    let response = client.get("/").await;
+    assert_eq!(response.body, client.address().to_string().as_bytes());
+}
+
+#[tokio::test]
+async fn connect_info_works_behind_a_tapped_listener_too() {
+    let (listener, address) = listen().await;
+    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+    let app = Router::new().route("/", get(who));
+    let make = app.into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(serve(listener, make).into_future());
+    let mut client = http1::connect(address).await;
+    let response = client.get("/").await;
+    assert_eq!(response.body, client.address().to_string().as_bytes());
+}
+
+#[tokio::test]
+async fn a_handler_and_a_method_router_can_be_served() {
+    async fn handler() -> &'static str {
+        "hello"
+    }
+    let (listener, address) = listen().await;
+    tokio::spawn(serve(listener, handler.into_make_service()).into_future());
+    assert_eq!(http1::connect(address).await.get("/").await.body, b"hello");
+
+    let (listener, address) = listen().await;
+    let server = serve(listener, get(handler));
+    assert_eq!(server.local_addr().unwrap(), address);
+    tokio::spawn(server.into_future());
+    assert_eq!(http1::connect(address).await.get("/").await.body, b"hello");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_graceful_shutdown_waits_for_the_tasks_of_the_last_response() {
+    let (listener, address) = listen().await;
+    let (ended, mut end) = mpsc::unbounded_channel();
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let released = crosstown_tests::Once::new(released);
+    let app = Router::new().route(
+        "/",
+        get(move || async move {
+            let released = released.take();
+            follow_response(move || {
+                released.recv().unwrap();
+                ended.send("task").unwrap();
+            });
+            "hello"
+        }),
+    );
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let server = serve(listener, app).with_graceful_shutdown(async { drop(stopped.await) });
+    let server = tokio::spawn(server.into_future());
+    let mut client = http1::connect(address).await;
+    assert_eq!(client.get("/").await.body, b"hello");
+    drop(client);
+    stop.send(()).unwrap();
+    // The task holds the server up until it is let go on.
+    tokio::task::yield_now().await;
+    assert!(!server.is_finished());
+    release.send(()).unwrap();
+    within("the server to stop", server).await.unwrap().unwrap();
+    assert_eq!(end.try_recv(), Ok("task"));
+}
