@@ -3,9 +3,13 @@
 
 use std::any::Any;
 use std::io;
+#[cfg(feature = "tracing")]
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use crate::executor::Unfinished;
+#[cfg(feature = "tracing")]
+use crate::outcome::drop_contained;
 use crate::outcome::{Outcome, Skip};
 use crate::task::Header;
 
@@ -22,9 +26,25 @@ macro_rules! event {
     };
 }
 
+/// Logs, and keeps a panic of the user's subscriber to itself: the task that
+/// it is about must still be counted.
+#[cfg(feature = "tracing")]
+fn contained(log: impl FnOnce()) {
+    if let Err(payload) = catch_unwind(AssertUnwindSafe(log)) {
+        drop_contained(payload);
+    }
+}
+
 /// A task has ended.
 #[cfg(feature = "tracing")]
 pub(crate) fn ended(header: &Header, outcome: &Outcome) {
+    if !matches!(outcome, Outcome::Completed | Outcome::Cancelled) {
+        contained(|| ended_badly(header, outcome));
+    }
+}
+
+#[cfg(feature = "tracing")]
+fn ended_badly(header: &Header, outcome: &Outcome) {
     match outcome {
         Outcome::Completed | Outcome::Cancelled => {}
         Outcome::Failed(error) => {
@@ -94,44 +114,59 @@ fn skipped(header: &Header, skip: Skip) {
 /// There is no tokio runtime, and the fallback could not be started.
 #[cfg(feature = "tracing")]
 pub(crate) fn no_runtime(error: &io::Error) {
-    tracing::error!(%error, "no runtime to run tasks that follow the response");
+    contained(|| tracing::error!(%error, "no runtime to run tasks that follow the response"));
 }
 
 /// The runtime could not make a thread.
 #[cfg(feature = "tracing")]
 pub(crate) fn no_thread(panic: &(dyn Any + Send)) {
     let panic = crate::outcome::panic_message(panic);
-    tracing::error!(panic, "no thread to run a task that follows the response");
+    contained(|| tracing::error!(panic, "no thread to run a task that follows the response"));
 }
 
 /// A closure ran for longer than it should.
 #[cfg(feature = "tracing")]
 pub(crate) fn overran(header: &Header, ran: Duration) {
-    event!(
-        WARN,
-        header,
-        ?ran,
-        "a task that follows the response kept its thread for long"
-    );
+    contained(|| {
+        event!(
+            WARN,
+            header,
+            ?ran,
+            "a task that follows the response kept its thread for long"
+        );
+    });
 }
 
 /// A drain left this task behind.
 #[cfg(feature = "tracing")]
 pub(crate) fn unfinished(task: &Unfinished) {
-    tracing::warn!(
-        task = task.name,
-        file = task.file,
-        line = task.line,
-        age = ?task.age,
-        is_running = task.is_running,
-        "a task that follows the response had not ended when the drain did"
-    );
+    contained(|| {
+        tracing::warn!(
+            task = task.name,
+            file = task.file,
+            line = task.line,
+            age = ?task.age,
+            is_running = task.is_running,
+            "a task that follows the response had not ended when the drain did"
+        );
+    });
+}
+
+/// A drain left tasks behind that wait for their response.
+#[cfg(feature = "tracing")]
+pub(crate) fn unanswered(tasks: u64) {
+    contained(|| {
+        tracing::warn!(
+            tasks,
+            "tasks still waited for their response when the drain ended"
+        )
+    });
 }
 
 /// A hook of the user's panicked.
 #[cfg(feature = "tracing")]
 pub(crate) fn hook_panicked(panic: &str) {
-    tracing::error!(panic, "a hook on the outcome of a task panicked");
+    contained(|| tracing::error!(panic, "a hook on the outcome of a task panicked"));
 }
 
 #[cfg(not(feature = "tracing"))]
@@ -139,6 +174,9 @@ pub(crate) fn overran(_: &Header, _: Duration) {}
 
 #[cfg(not(feature = "tracing"))]
 pub(crate) fn unfinished(_: &Unfinished) {}
+
+#[cfg(not(feature = "tracing"))]
+pub(crate) fn unanswered(_: u64) {}
 
 #[cfg(not(feature = "tracing"))]
 pub(crate) fn hook_panicked(_: &str) {}

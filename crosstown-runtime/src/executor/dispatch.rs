@@ -7,9 +7,10 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 
 use super::builder::WhenFull;
-use super::lane::{Lane, Place};
+use super::lane::Lane;
 use super::lanes::Lanes;
 use super::queue::{Batch, Origin, Ready};
+use super::roll::Place;
 use super::{Executor, fallback};
 use crate::events;
 use crate::outcome::{Outcome, Skip};
@@ -41,7 +42,10 @@ impl Executor {
         if let Some(runtime) = origin.runtime.as_ref().filter(|_| elsewhere) {
             let lanes = self.lanes(runtime);
             // What finds no room comes last, behind what does.
-            here.extend(self.queue(&lanes.asynchronous, asynchronous, &origin));
+            for task in self.queue(&lanes.asynchronous, asynchronous, &origin) {
+                let place = lanes.asynchronous.exceed(&task);
+                spawn(&lanes, place, true, Ready::new(task, &origin));
+            }
             start_async(&lanes);
             here.extend(self.queue(&lanes.blocking, blocking, &origin));
             call_runner(&lanes, runtime);
@@ -51,8 +55,7 @@ impl Executor {
             asynchronous.into_iter().map(Queued).for_each(drop);
         }
         for task in here {
-            let context = origin.context(&*task);
-            task.start(context, None);
+            self.run_here(task, &origin);
         }
     }
 
@@ -62,8 +65,14 @@ impl Executor {
             return self.start(vec![entry], report, runtime);
         }
         let origin = self.origin(report, runtime, false);
-        let context = origin.context(&*entry.task);
-        entry.task.start(context, None);
+        self.run_here(entry.task, &origin);
+    }
+
+    /// Runs a closure on this thread.
+    fn run_here(&self, task: Arc<dyn Runnable>, origin: &Origin) {
+        let _listed = self.inner.aside.list(&task);
+        let context = origin.context(&*task);
+        task.start(context, None);
     }
 
     /// What the tasks have in common; the fallback runtime only if `needed`.
@@ -82,22 +91,20 @@ impl Executor {
     }
 
     /// Queues the tasks of a response. Returns those for which there is no room
-    /// and that are to be run here.
+    /// and that are to be run all the same.
     fn queue(
         &self,
         lane: &Lane,
-        mut tasks: VecDeque<Arc<dyn Runnable>>,
+        tasks: VecDeque<Arc<dyn Runnable>>,
         origin: &Origin,
     ) -> VecDeque<Arc<dyn Runnable>> {
         let limits = self.limits();
-        let overflow = match limits.when_full {
-            WhenFull::Wait => VecDeque::new(),
-            WhenFull::Reject | WhenFull::RunInline => lane.overflow(&mut tasks, limits.queue),
+        let most = match limits.when_full {
+            WhenFull::Wait => usize::MAX,
+            WhenFull::Reject | WhenFull::RunInline => limits.queue,
         };
-        lane.push(Batch {
-            tasks,
-            origin: origin.clone(),
-        });
+        let origin = origin.clone();
+        let overflow = lane.push(Batch { tasks, origin }, most);
         if limits.when_full == WhenFull::RunInline {
             return overflow;
         }
@@ -114,14 +121,20 @@ fn start_async(lanes: &Arc<Lanes>) {
     if !lane.pump() {
         return;
     }
-    while let Some((place, Ready { task, origin })) = lane.begin() {
-        let context = origin.context(&*task);
-        let slot = Slot {
-            lanes: Arc::clone(lanes),
-            place,
-        };
-        task.start(context, Some(slot));
+    while let Some((place, ready)) = lane.begin() {
+        spawn(lanes, place, false, ready);
     }
+}
+
+/// Spawns an async task that has a place.
+fn spawn(lanes: &Arc<Lanes>, place: Place, exceeds: bool, Ready { task, origin }: Ready) {
+    let context = origin.context(&*task);
+    let slot = Slot {
+        lanes: Arc::clone(lanes),
+        place,
+        exceeds,
+    };
+    task.start(context, Some(slot));
 }
 
 /// The place of an async task. Dropped with the task's future, it starts the
@@ -129,11 +142,17 @@ fn start_async(lanes: &Arc<Lanes>) {
 pub(crate) struct Slot {
     lanes: Arc<Lanes>,
     place: Place,
+    /// Whether it is beyond the limit, so that nobody waits for it.
+    exceeds: bool,
 }
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        self.lanes.asynchronous.end(self.place);
+        let lane = &self.lanes.asynchronous;
+        if self.exceeds {
+            return lane.end_exceeding(self.place);
+        }
+        lane.end(self.place);
         start_async(&self.lanes);
     }
 }

@@ -1,6 +1,6 @@
 //! Waiting until every task has its outcome.
 
-use std::sync::atomic::{AtomicUsize, Ordering, fence};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -55,22 +55,32 @@ impl Drained {
 }
 
 /// Who waits for the last task to end.
+///
+/// A drain looks at `settled`, not at the counts of outcomes: a task is counted
+/// first, then the hooks are told, then its outcome can be seen, and only then
+/// is it settled. A drain that is over leaves no hook behind at work.
 #[derive(Default)]
 pub(super) struct Idle {
     drains: AtomicUsize,
+    settled: AtomicU64,
     ended: Notify,
 }
 
 impl Idle {
-    /// Wakes the drains when nothing is left. Costs a fence and a load when
-    /// nobody drains.
-    pub(super) fn task_ended(&self, counters: &Counters) {
-        // Pairs with the one in `drain`: either this sees the drain, or the
-        // drain sees this task's end.
-        fence(Ordering::SeqCst);
-        if self.drains.load(Ordering::Relaxed) > 0 && counters.stats().unfinished() == 0 {
+    /// Wakes the drains when nothing is left.
+    pub(super) fn task_settled(&self, counters: &Counters) {
+        // In the one order of all `SeqCst` operations, either this load comes
+        // after a drain's addition, or that drain's look after this addition.
+        self.settled.fetch_add(1, Ordering::SeqCst);
+        if self.drains.load(Ordering::SeqCst) > 0 && self.is_idle(counters) {
             self.ended.notify_waiters();
         }
+    }
+
+    /// Whether every task has settled. Reads the settled ones first: each was
+    /// registered before.
+    fn is_idle(&self, counters: &Counters) -> bool {
+        counters.are_all(self.settled.load(Ordering::SeqCst))
     }
 }
 
@@ -79,8 +89,7 @@ struct Draining<'a>(&'a Idle);
 
 impl<'a> Draining<'a> {
     fn begin(idle: &'a Idle) -> Self {
-        idle.drains.fetch_add(1, Ordering::Relaxed);
-        fence(Ordering::SeqCst);
+        idle.drains.fetch_add(1, Ordering::SeqCst);
         Self(idle)
     }
 }
@@ -116,6 +125,11 @@ impl Executor {
         for task in &drained.unfinished {
             events::unfinished(task);
         }
+        let named = drained.unfinished.len() as u64;
+        let unnamed = drained.stats.unfinished().saturating_sub(named);
+        if unnamed > 0 {
+            events::unanswered(unnamed);
+        }
         drained
     }
 
@@ -125,6 +139,7 @@ impl Executor {
             let blocking = lanes.blocking.tasks();
             blocking.into_iter().chain(lanes.asynchronous.tasks())
         });
+        let tasks = tasks.chain(self.inner.aside.tasks());
         let unfinished = tasks.filter(|task| task.header().outcome().is_none());
         unfinished.map(|task| task.header().unfinished()).collect()
     }
@@ -135,7 +150,7 @@ impl Executor {
         let _draining = Draining::begin(idle);
         loop {
             let ended = idle.ended.notified();
-            if self.stats().unfinished() == 0 {
+            if idle.is_idle(&self.inner.counters) {
                 return;
             }
             ended.await;

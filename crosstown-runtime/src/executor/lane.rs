@@ -13,6 +13,7 @@ use std::mem;
 use std::sync::{Arc, Mutex};
 
 use super::queue::{Batch, FairQueue, Ready};
+use super::roll::{Place, Roll};
 use crate::lock::lock;
 use crate::task::Runnable;
 
@@ -32,19 +33,8 @@ struct State {
     /// Whether somebody is starting async tasks and will go on until none can
     /// be: a task that ends meanwhile leaves the next one to them.
     pumping: bool,
-    running: Running,
+    running: Roll,
 }
-
-/// The tasks that are being run, by the number of their place.
-#[derive(Default)]
-struct Running {
-    places: Vec<Option<Arc<dyn Runnable>>>,
-    free: Vec<usize>,
-}
-
-/// The number of a place.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Place(usize);
 
 impl Lane {
     pub(super) fn new(limit: usize) -> Self {
@@ -54,23 +44,17 @@ impl Lane {
         }
     }
 
-    /// Adds the tasks of a response.
-    pub(super) fn push(&self, batch: Batch) {
-        lock(&self.state).queue.push(batch);
-    }
-
-    /// Splits off what a queue of at most `limit` tasks has no room for.
-    pub(super) fn overflow(
-        &self,
-        tasks: &mut VecDeque<Arc<dyn Runnable>>,
-        limit: usize,
-    ) -> VecDeque<Arc<dyn Runnable>> {
-        let state = lock(&self.state);
-        let places = self.limit.saturating_sub(state.taken);
-        let room = places
-            .saturating_add(limit)
-            .saturating_sub(state.queue.len());
-        tasks.split_off(room.min(tasks.len()))
+    /// Adds the tasks of a response. Returns those for which a queue of at most
+    /// `most` tasks has no room.
+    pub(super) fn push(&self, mut batch: Batch, most: usize) -> VecDeque<Arc<dyn Runnable>> {
+        let mut state = lock(&self.state);
+        // The task for which a place is free, or somebody is on the way, takes no
+        // room.
+        let free = self.limit - state.taken + state.starting;
+        let room = free.saturating_add(most).saturating_sub(state.queue.len());
+        let overflow = batch.tasks.split_off(room.min(batch.tasks.len()));
+        state.queue.push(batch);
+        overflow
     }
 
     /// Takes a place for a runner that shall be called, if there is a place
@@ -128,6 +112,17 @@ impl Lane {
         Some((place, ready))
     }
 
+    /// Lists a task that runs beyond the limit.
+    pub(super) fn exceed(&self, task: &Arc<dyn Runnable>) -> Place {
+        lock(&self.state).running.enter(task)
+    }
+
+    /// Takes a task that ran beyond the limit off the list.
+    pub(super) fn end_exceeding(&self, place: Place) {
+        let ended = lock(&self.state).running.leave(place);
+        drop(ended);
+    }
+
     /// Gives a place back.
     pub(super) fn end(&self, place: Place) {
         let mut state = lock(&self.state);
@@ -153,28 +148,7 @@ impl Lane {
     /// Returns the tasks that wait and those that are being run.
     pub(super) fn tasks(&self) -> Vec<Arc<dyn Runnable>> {
         let state = lock(&self.state);
-        let running = state.running.places.iter().flatten();
+        let running = state.running.tasks();
         running.chain(state.queue.tasks()).cloned().collect()
-    }
-}
-
-impl Running {
-    fn enter(&mut self, task: &Arc<dyn Runnable>) -> Place {
-        let task = Some(Arc::clone(task));
-        Place(match self.free.pop() {
-            Some(place) => {
-                self.places[place] = task;
-                place
-            }
-            None => {
-                self.places.push(task);
-                self.places.len() - 1
-            }
-        })
-    }
-
-    fn leave(&mut self, Place(place): Place) -> Option<Arc<dyn Runnable>> {
-        self.free.push(place);
-        self.places[place].take()
     }
 }

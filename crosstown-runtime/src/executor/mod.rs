@@ -8,6 +8,7 @@ mod hooks;
 mod lane;
 mod lanes;
 mod queue;
+mod roll;
 mod stats;
 
 use std::fmt;
@@ -25,6 +26,7 @@ pub use self::drain::{Drained, Unfinished};
 pub use self::hooks::Ended;
 use self::hooks::Hooks;
 use self::lanes::{Lanes, LanesByRuntime};
+use self::roll::Aside;
 use self::stats::Counters;
 pub use self::stats::{Skipped, Stats};
 use crate::outcome::Outcome;
@@ -62,6 +64,7 @@ struct Inner {
     counters: Counters,
     idle: Idle,
     lanes: LanesByRuntime,
+    aside: Aside,
     limits: Limits,
     hooks: Hooks,
 }
@@ -108,7 +111,11 @@ impl Executor {
         if !self.inner.hooks.is_empty() {
             self.inner.hooks.call(&task.ended_as(outcome));
         }
-        self.inner.idle.task_ended(&self.inner.counters);
+    }
+
+    /// Notes that everybody who is to hear of a task's outcome can.
+    pub(crate) fn task_settled(&self) {
+        self.inner.idle.task_settled(&self.inner.counters);
     }
 
     /// After what time a closure without a timeout of its own overruns.

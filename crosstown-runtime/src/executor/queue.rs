@@ -50,6 +50,13 @@ impl Origin {
     }
 }
 
+impl Ready {
+    pub(super) fn new(task: Arc<dyn Runnable>, origin: &Origin) -> Self {
+        let origin = origin.clone();
+        Self { task, origin }
+    }
+}
+
 impl FairQueue {
     pub(super) fn len(&self) -> usize {
         self.len
@@ -68,13 +75,13 @@ impl FairQueue {
         let mut batch = self.batches.pop_front()?;
         let task = batch.tasks.pop_front()?;
         self.len -= 1;
-        let ready = |origin| Ready { task, origin };
         if batch.tasks.is_empty() {
-            return Some(ready(batch.origin));
+            let origin = batch.origin;
+            return Some(Ready { task, origin });
         }
-        let origin = batch.origin.clone();
+        let ready = Ready::new(task, &batch.origin);
         self.batches.push_back(batch);
-        Some(ready(origin))
+        Some(ready)
     }
 
     /// Reads all tasks, those of one response together.

@@ -6,6 +6,8 @@
 //! 2. A reader reads the ends first, then the starts, then the registrations.
 //!    By 1, each number it reads is at least the one before it, and what it
 //!    derives as the difference, running and pending, is never negative.
+//! 3. What a reader finds unchanged on a second look was so at the instant
+//!    between the two.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -13,9 +15,13 @@ use crate::outcome::{Outcome, Skip};
 
 /// What became of the tasks of an executor.
 ///
-/// At every instant: `registered` = `completed` + `failed` + `panicked` +
-/// `timed_out` + `abandoned` + `skipped` (all causes) + `cancelled` + `pending`
-/// + `running`.
+/// Always, also while tasks come and go: `registered` = `completed` + `failed` +
+/// `panicked` + `timed_out` + `abandoned` + `skipped` (all causes) + `cancelled`
+/// + `pending` + `running`.
+///
+/// The counts are those of one instant, except where tasks end so fast that a
+/// reader never sees two alike: then one that has ended while the reader looked
+/// may still be told as running, or one that has begun as pending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Stats {
@@ -91,6 +97,10 @@ impl Stats {
     }
 }
 
+/// How often a reader looks again, before it takes what adds up but is of no
+/// single instant.
+const LOOKS: u32 = 16;
+
 /// The counts behind [`Stats`].
 #[derive(Default)]
 pub(super) struct Counters {
@@ -115,6 +125,11 @@ pub(super) struct Counters {
 impl Counters {
     pub(super) fn registered(&self) {
         count(&self.registered);
+    }
+
+    /// Whether `settled` tasks, as read before, are all that there are.
+    pub(super) fn are_all(&self, settled: u64) -> bool {
+        read(&self.registered) == settled
     }
 
     pub(super) fn started(&self) {
@@ -142,8 +157,20 @@ impl Counters {
         });
     }
 
-    /// Reads in the order of invariant 2.
+    /// Reads until two looks agree, as a rule at once.
     pub(super) fn stats(&self) -> Stats {
+        let mut stats = self.look();
+        for _ in 0..LOOKS {
+            let before = std::mem::replace(&mut stats, self.look());
+            if before == stats {
+                break;
+            }
+        }
+        stats
+    }
+
+    /// Reads in the order of invariant 2.
+    fn look(&self) -> Stats {
         let mut stats = Stats {
             completed: read(&self.completed),
             failed: read(&self.failed),

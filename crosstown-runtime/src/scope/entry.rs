@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crate::executor::Executor;
-use crate::outcome::{Outcome, Skip};
+use crate::outcome::{Outcome, Skip, drop_contained};
 use crate::sent::{Report, Sent};
-use crate::task::{Registration, Runnable};
+use crate::task::{Registration, Runnable, Running};
 
 /// A user's rule over what became of the response.
 pub(crate) type Rule = Box<dyn FnOnce(&Sent) -> bool + Send>;
@@ -13,10 +13,31 @@ pub(crate) type Rule = Box<dyn FnOnce(&Sent) -> bool + Send>;
 /// A task that waits for its response, and what only waiting tasks need.
 pub(crate) struct Entry {
     pub(crate) task: Arc<dyn Runnable>,
+    /// One pointer for what few tasks have.
+    extras: Option<Box<Extras>>,
+}
+
+/// What few tasks have.
+#[derive(Default)]
+pub(crate) struct Extras {
     pub(crate) when: Option<Rule>,
 }
 
+impl Drop for Extras {
+    fn drop(&mut self) {
+        drop_contained(self.when.take());
+    }
+}
+
 impl Entry {
+    pub(crate) fn new(task: Arc<dyn Runnable>) -> Self {
+        Self { task, extras: None }
+    }
+
+    pub(crate) fn extras(&mut self) -> &mut Extras {
+        self.extras.get_or_insert_default()
+    }
+
     /// Counts the task, and returns what the registering code gets of it.
     pub(crate) fn registered_with(&mut self, executor: &Executor) -> Registration {
         // Nobody shares the task before it is registered.
@@ -35,7 +56,8 @@ impl Entry {
     /// Asks the user's rule, if there is one. When it says no, or panics, the
     /// task ends here.
     pub(crate) fn ask_rule(mut self, report: &Report) -> Option<Self> {
-        let Some(rule) = self.when.take() else {
+        let rule = self.extras.as_mut().and_then(|extras| extras.when.take());
+        let Some(rule) = rule else {
             return Some(self);
         };
         let sent = report.seen_from(self.task.header().registered_at);
@@ -47,9 +69,17 @@ impl Entry {
         match (asked, run) {
             (Outcome::Completed, true) => return Some(self),
             (Outcome::Completed, false) => self.skip(Skip::When),
-            (panicked, _) => self.end(panicked),
+            (panicked, _) => self.end_begun(panicked),
         }
         None
+    }
+
+    /// Ends the task as one that has begun: its rule has panicked, and a panic
+    /// is the outcome of code that ran.
+    fn end_begun(self, outcome: Outcome) {
+        if self.task.discard() {
+            Running::begin(self.task.header()).end(outcome);
+        }
     }
 
     fn end(self, outcome: Outcome) {

@@ -7,13 +7,12 @@
 //!    from its destructor when the body is dropped half-way.
 //! 3. No user code, destructors included, runs under the lock.
 
-use std::any::Any;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll};
 
+use super::contained::{Contained, Ended};
 use super::header::{Header, Running};
 use crate::executor::Slot;
 use crate::lock::lock;
@@ -180,29 +179,19 @@ where
         return;
     };
     let running = Running::begin(&cell.header);
+    let timeout = cell.header.options.timeout;
     let body = async {
         let made = catch_unwind(AssertUnwindSafe(|| make(&context.sent)));
-        let output = match made {
-            Ok(future) => contained(future).await,
-            Err(payload) => Err(payload),
+        let ended = match made {
+            Ok(future) => pin!(Contained::new(future)).within(timeout).await,
+            Err(payload) => Ended::Panicked(payload),
         };
-        match output {
-            Ok(output) => Outcome::of(|| output.into_outcome()),
-            Err(payload) => Outcome::from_panic(payload),
+        match ended {
+            Ended::Output(output) => Outcome::of(|| output.into_outcome()),
+            Ended::Panicked(payload) => Outcome::from_panic(payload),
+            Ended::TimedOut => Outcome::TimedOut,
         }
     };
     let outcome = context::future_in_task(context.clone(), body).await;
     running.end(outcome);
-}
-
-/// Polls `future` to its end; a panic in it becomes an error.
-async fn contained<F: Future>(future: F) -> Result<F::Output, Box<dyn Any + Send>> {
-    let mut future = pin!(future);
-    poll_fn(|cx: &mut Context<'_>| {
-        match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
-            Ok(poll) => poll.map(Ok),
-            Err(payload) => Poll::Ready(Err(payload)),
-        }
-    })
-    .await
 }

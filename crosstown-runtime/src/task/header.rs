@@ -45,6 +45,9 @@ impl Header {
         let first = self.outcome.set(outcome).is_ok();
         debug_assert!(first, "a task ended twice");
         self.ended.notify_waiters();
+        if let Some(executor) = &self.executor {
+            executor.task_settled();
+        }
     }
 
     pub(crate) fn outcome(&self) -> Option<&Outcome> {

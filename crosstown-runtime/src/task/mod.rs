@@ -1,6 +1,7 @@
 //! Tasks: built, registered, run once.
 
 mod cell;
+mod contained;
 mod header;
 mod registration;
 
@@ -14,7 +15,7 @@ use std::time::Duration;
 
 use self::cell::{AsyncBody, BlockingBody, Cell};
 pub(crate) use self::cell::{Queued, Runnable};
-pub(crate) use self::header::Header;
+pub(crate) use self::header::{Header, Running};
 pub use self::registration::Registration;
 use crate::no_go::NoGo;
 use crate::options::{NoResponse, OnAbort, Options, TaskOptions, WithoutResponse};
@@ -120,7 +121,12 @@ impl Task<Async> {
 
     /// Sets how long it may take from its start, for ever unless said. After
     /// that the future is dropped where it stands, and the task ends as
-    /// [`Outcome::TimedOut`](crate::Outcome::TimedOut).
+    /// [`Outcome::TimedOut`](crate::Outcome::TimedOut). A future that blocks
+    /// its thread can't be stopped so.
+    ///
+    /// It needs the timers of the tokio runtime: where those are not enabled,
+    /// the task ends as [`Outcome::Panicked`](crate::Outcome::Panicked), with
+    /// tokio's message, and its body does not run.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.options().timeout = Some(timeout);
         self
@@ -149,7 +155,7 @@ impl Task<Async> {
 impl<K> Task<K> {
     fn from_cell(task: Arc<dyn Runnable>) -> Self {
         Self {
-            entry: Entry { task, when: None },
+            entry: Entry::new(task),
             kind: PhantomData,
         }
     }
@@ -203,7 +209,7 @@ impl<K> Task<K> {
     where
         F: FnOnce(&Sent) -> bool + Send + 'static,
     {
-        self.entry.when = Some(Box::new(rule));
+        self.entry.extras().when = Some(Box::new(rule));
         self
     }
 

@@ -1,0 +1,76 @@
+//! Who is being run, for a drain to name.
+
+use std::sync::{Arc, Mutex};
+
+use crate::lock::lock;
+use crate::task::Runnable;
+
+/// The tasks that are being run, by the number of their place. Holds as many
+/// places as were ever taken at once.
+#[derive(Default)]
+pub(super) struct Roll {
+    places: Vec<Option<Arc<dyn Runnable>>>,
+    free: Vec<usize>,
+}
+
+/// The number of a place.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place(usize);
+
+impl Roll {
+    pub(super) fn enter(&mut self, task: &Arc<dyn Runnable>) -> Place {
+        let task = Some(Arc::clone(task));
+        Place(match self.free.pop() {
+            Some(place) => {
+                self.places[place] = task;
+                place
+            }
+            None => {
+                self.places.push(task);
+                self.places.len() - 1
+            }
+        })
+    }
+
+    /// Gives the place back, and returns the task for the caller to drop
+    /// outside of the lock.
+    pub(super) fn leave(&mut self, Place(place): Place) -> Option<Arc<dyn Runnable>> {
+        self.free.push(place);
+        self.places[place].take()
+    }
+
+    pub(super) fn tasks(&self) -> impl Iterator<Item = &Arc<dyn Runnable>> {
+        self.places.iter().flatten()
+    }
+}
+
+/// The tasks that have a thread, or whatever they wait for, outside of all
+/// lanes.
+#[derive(Default)]
+pub(super) struct Aside(Mutex<Roll>);
+
+/// A task's place on the list, until it is dropped.
+pub(super) struct Listed<'a> {
+    aside: &'a Aside,
+    place: Place,
+}
+
+impl Aside {
+    pub(super) fn list(&self, task: &Arc<dyn Runnable>) -> Listed<'_> {
+        Listed {
+            aside: self,
+            place: lock(&self.0).enter(task),
+        }
+    }
+
+    pub(super) fn tasks(&self) -> Vec<Arc<dyn Runnable>> {
+        lock(&self.0).tasks().cloned().collect()
+    }
+}
+
+impl Drop for Listed<'_> {
+    fn drop(&mut self) {
+        let left = lock(&self.aside.0).leave(self.place);
+        drop(left);
+    }
+}
