@@ -1,0 +1,248 @@
+//! Waiting for the last task, and naming those that are left.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::Duration;
+
+use crosstown_runtime::{Executor, Outcome, ResponseScope, Task, follow_response};
+use tokio::sync::Notify;
+
+use crate::support::{Gate, LONG, drained, limited, now, respond, runtime, within_reason};
+
+/// Long enough that it would be noticed; most drains here are over before.
+const SHORT: Duration = Duration::from_millis(20);
+
+#[test]
+fn a_drain_of_nothing_is_over_at_once() {
+    runtime().block_on(async {
+        let drained = Executor::new().drain(LONG).await;
+        assert!(drained.is_complete());
+        assert_eq!(drained.stats().registered, 0);
+    });
+}
+
+#[test]
+fn a_drain_waits_for_tasks_that_run_and_tasks_that_wait() {
+    runtime().block_on(async {
+        let (executor, gate) = (limited(1), Gate::default());
+        respond(&executor, || {
+            for _ in 0..3 {
+                let gate = gate.clone();
+                Task::new(move || gate.wait()).follow_response();
+            }
+        });
+        let drain = tokio::spawn({
+            let executor = executor.clone();
+            async move { executor.drain(LONG).await }
+        });
+        gate.open();
+        assert_eq!(drain.await.unwrap().stats().completed, 3);
+    });
+}
+
+#[test]
+fn two_drains_at_once_both_end() {
+    runtime().block_on(async {
+        let (executor, gate) = (Executor::new(), Gate::default());
+        let held = gate.clone();
+        respond(&executor, || {
+            Task::new(move || held.wait()).follow_response()
+        });
+        let drain = || {
+            let executor = executor.clone();
+            tokio::spawn(async move { executor.drain(LONG).await.is_complete() })
+        };
+        let (one, two) = (drain(), drain());
+        gate.open();
+        assert!(one.await.unwrap() && two.await.unwrap());
+    });
+}
+
+#[test]
+fn a_drain_whose_time_is_up_names_what_is_left_with_line_and_age() {
+    runtime().block_on(async {
+        let (executor, gate, started) = (limited(1), Gate::default(), Gate::default());
+        let notify = Arc::new(Notify::new());
+        let first_line = line!() + 5;
+        respond(&executor, || {
+            let (held, starts) = (gate.clone(), started.clone());
+            let body = move || (starts.open(), held.wait()).1;
+            // The next line is told of.
+            Task::new(body).name("runs").follow_response();
+            Task::new(|| ()).name("waits").follow_response();
+            let notify = Arc::clone(&notify);
+            let body = async move { notify.notified().await };
+            Task::future(body).name("is polled").follow_response();
+            Task::new(|| ())
+                .name("is cancelled")
+                .follow_response()
+                .cancel();
+        });
+        started.wait();
+        let left = executor.drain(SHORT).await;
+        assert!(!left.is_complete());
+        assert_eq!((left.stats().running, left.stats().pending), (2, 1));
+        let mut names: Vec<_> = left
+            .unfinished()
+            .iter()
+            .map(|task| {
+                assert!(task.file.ends_with("drain.rs"));
+                assert!(task.age >= SHORT && task.age < LONG);
+                (task.name.as_str(), task.line, task.is_running)
+            })
+            .collect();
+        names.sort_unstable();
+        let expected = [
+            ("is polled", first_line + 4, true),
+            ("runs", first_line, true),
+            ("waits", first_line + 1, false),
+        ];
+        assert_eq!(names, expected);
+        gate.open();
+        notify.notify_one();
+        assert_eq!(drained(&executor).await.completed, 3);
+    });
+}
+
+#[test]
+fn a_drain_names_a_task_that_holds_the_thread_of_its_response() {
+    let runtime = runtime();
+    let (executor, gate, started) = (Executor::new(), Gate::default(), Gate::default());
+    runtime.block_on(async {
+        let response = tokio::task::spawn_blocking({
+            let (executor, gate, started) = (executor.clone(), gate.clone(), started.clone());
+            move || {
+                let body = move || (started.open(), gate.wait()).1;
+                let task = Task::new(body).name("holds_the_thread").same_thread(true);
+                respond(&executor, || task.follow_response());
+            }
+        });
+        started.wait();
+        let left = executor.drain(SHORT).await;
+        let names: Vec<_> = left.unfinished().iter().map(|task| &*task.name).collect();
+        assert_eq!(names, ["holds_the_thread"]);
+        gate.open();
+        response.await.unwrap();
+        drained(&executor).await;
+    });
+}
+
+#[test]
+fn a_task_that_waits_for_its_response_is_counted_by_a_drain() {
+    runtime().block_on(async {
+        let executor = Executor::new();
+        let scope = ResponseScope::new().executor(executor.clone());
+        let (_, pending) = now(scope.run(async { follow_response(|| ()) }));
+        let left = executor.drain(Duration::ZERO).await;
+        assert_eq!((left.stats().pending, left.unfinished().len()), (1, 0));
+        pending.respond(http::StatusCode::OK).sent();
+        drained(&executor).await;
+    });
+}
+
+#[test]
+fn tasks_that_tasks_register_during_a_drain_are_waited_for() {
+    fn closure(left: u32) {
+        if left > 0 {
+            Task::future(async move { future(left - 1) }).follow_response();
+        }
+    }
+    fn future(left: u32) {
+        if left > 0 {
+            follow_response(move || closure(left - 1));
+        }
+    }
+    runtime().block_on(async {
+        let (executor, gate) = (limited(1), Gate::default());
+        let held = gate.clone();
+        respond(&executor, || {
+            Task::new(move || {
+                held.wait();
+                closure(99);
+            })
+            .follow_response()
+        });
+        let drain = tokio::spawn({
+            let executor = executor.clone();
+            async move { executor.drain(LONG).await }
+        });
+        gate.open();
+        let drained = within_reason(drain).await.unwrap();
+        assert!(drained.is_complete());
+        assert_eq!(drained.stats().completed, 100);
+    });
+}
+
+#[test]
+fn a_drain_that_is_dropped_changes_nothing() {
+    runtime().block_on(async {
+        let (executor, gate) = (Executor::new(), Gate::default());
+        let held = gate.clone();
+        let task = respond(&executor, || {
+            Task::new(move || held.wait()).follow_response()
+        });
+        assert!(
+            tokio::time::timeout(SHORT, executor.drain(LONG))
+                .await
+                .is_err()
+        );
+        gate.open();
+        assert_eq!(within_reason(task.outcome()).await, Outcome::Completed);
+        drained(&executor).await;
+    });
+}
+
+#[test]
+fn who_has_seen_a_drain_complete_sees_every_outcome_and_no_hook_at_work() {
+    let told = Arc::new(AtomicU32::new(0));
+    let busy = Arc::new(AtomicBool::new(false));
+    let executor = Executor::builder().on_outcome({
+        let (told, busy) = (Arc::clone(&told), Arc::clone(&busy));
+        move |_| {
+            busy.store(true, Ordering::SeqCst);
+            // Long enough for a drain that does not wait for it to be over.
+            (0..50).for_each(|_| std::thread::yield_now());
+            told.fetch_add(1, Ordering::SeqCst);
+            busy.store(false, Ordering::SeqCst);
+        }
+    });
+    let executor = executor.build();
+    runtime().block_on(async {
+        for round in 1..=300 {
+            let task = respond(&executor, || follow_response(|| ()));
+            within_reason(async {
+                while executor.stats().completed < u64::from(round) {
+                    tokio::task::yield_now().await;
+                }
+            })
+            .await;
+            assert!(executor.drain(LONG).await.is_complete());
+            assert!(task.is_finished());
+            assert!(!busy.load(Ordering::SeqCst));
+            assert_eq!(told.load(Ordering::SeqCst), round);
+        }
+    });
+}
+
+#[cfg(feature = "tracing")]
+#[test]
+fn what_a_drain_leaves_is_in_the_log() {
+    crate::log::start();
+    runtime().block_on(async {
+        let (executor, gate) = (Executor::new(), Gate::default());
+        let held = gate.clone();
+        respond(&executor, || {
+            let task = Task::new(move || held.wait()).name("left_by_a_drain");
+            task.follow_response()
+        });
+        executor.drain(SHORT).await;
+        gate.open();
+        drained(&executor).await;
+    });
+    let lines = crate::log::about("left_by_a_drain");
+    assert!(
+        lines[0].contains("WARN") && lines[0].contains("line="),
+        "{lines:?}"
+    );
+    assert!(lines[0].contains("age="), "{lines:?}");
+}

@@ -1,0 +1,179 @@
+//! What the hooks hear.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use crosstown_runtime::{Executor, ExecutorBuilder, Outcome, Skip, Task, follow_response};
+
+use crate::support::{PanicsOnDrop, drained, now, respond, runtime, within_reason};
+
+#[derive(Clone, Default)]
+struct Heard(Arc<Mutex<Vec<Entry>>>);
+
+/// Name, outcome and run time.
+type Entry = (String, Outcome, Option<Duration>);
+
+impl Heard {
+    fn by(&self, builder: ExecutorBuilder) -> ExecutorBuilder {
+        let heard = self.clone();
+        builder.on_outcome(move |ended| {
+            let entry = (ended.name.to_string(), ended.outcome.clone(), ended.ran);
+            heard.0.lock().unwrap().push(entry);
+        })
+    }
+
+    fn sorted(&self) -> Vec<(String, Outcome)> {
+        let heard = self.0.lock().unwrap();
+        let heard = heard
+            .iter()
+            .map(|(name, outcome, _)| (name.clone(), outcome.clone()));
+        let mut heard: Vec<_> = heard.collect();
+        heard.sort_by(|a, b| a.0.cmp(&b.0));
+        heard
+    }
+}
+
+#[test]
+fn a_hook_hears_of_every_outcome_once() {
+    let heard = Heard::default();
+    let executor = heard.by(Executor::builder()).build();
+    runtime().block_on(async {
+        respond(&executor, || {
+            Task::new(|| ()).name("a completes").follow_response();
+            Task::new(|| ())
+                .name("b cancelled")
+                .follow_response()
+                .cancel();
+            Task::new(|| Err("no")).name("c fails").follow_response();
+            Task::new(|| ())
+                .name("d rule")
+                .when(|_| false)
+                .follow_response();
+            Task::future(async {}).name("e future").follow_response();
+            let task = Task::future(std::future::pending::<()>()).name("f timeout");
+            task.timeout(Duration::ZERO).follow_response();
+        });
+        drained(&executor).await;
+    });
+    let heard = heard.sorted();
+    let names: Vec<_> = heard.iter().map(|(name, _)| &**name).collect();
+    assert_eq!(
+        names,
+        [
+            "a completes",
+            "b cancelled",
+            "c fails",
+            "d rule",
+            "e future",
+            "f timeout"
+        ]
+    );
+    let outcomes: Vec<_> = heard.into_iter().map(|(_, outcome)| outcome).collect();
+    assert_eq!(outcomes[0], Outcome::Completed);
+    assert_eq!(outcomes[1], Outcome::Cancelled);
+    assert!(matches!(&outcomes[2], Outcome::Failed(error) if error.message() == "no"));
+    assert_eq!(outcomes[3], Outcome::Skipped(Skip::When));
+    assert_eq!(outcomes[4], Outcome::Completed);
+    assert_eq!(outcomes[5], Outcome::TimedOut);
+}
+
+#[test]
+fn a_hook_hears_how_long_a_task_waited_and_ran() {
+    const NAP: Duration = Duration::from_millis(5);
+    let times = Arc::new(Mutex::new(Vec::new()));
+    let executor = Executor::builder().on_outcome({
+        let times = Arc::clone(&times);
+        move |ended| {
+            times
+                .lock()
+                .unwrap()
+                .push((ended.waited, ended.ran, ended.line))
+        }
+    });
+    let executor = executor.build();
+    let line = runtime().block_on(async {
+        let line = respond(&executor, || {
+            follow_response(|| std::thread::sleep(NAP));
+            // Waits with the response.
+            std::thread::sleep(NAP);
+            line!() - 3
+        });
+        drained(&executor).await;
+        line
+    });
+    let (waited, ran, at) = times.lock().unwrap()[0];
+    assert!(waited >= NAP && ran.is_some_and(|ran| ran >= NAP));
+    assert_eq!(at, line);
+}
+
+#[test]
+fn a_task_that_did_not_start_has_no_run_time() {
+    let heard = Heard::default();
+    let executor = heard.by(Executor::builder()).build();
+    respond(&executor, || follow_response(|| ()).cancel());
+    assert_eq!(heard.0.lock().unwrap()[0].2, None);
+}
+
+#[test]
+fn a_hook_that_panics_stops_neither_the_others_nor_the_task() {
+    let heard = Heard::default();
+    let builder = Executor::builder().on_outcome(|_| std::panic::panic_any(PanicsOnDrop));
+    let executor = heard.by(builder).build();
+    runtime().block_on(async {
+        let tasks = respond(&executor, || {
+            let cancelled = Task::new(|| ()).follow_response();
+            cancelled.cancel();
+            let here = Task::new(|| ()).same_thread(true).follow_response();
+            let future = Task::future(async {}).follow_response();
+            [cancelled, here, future, follow_response(|| ())]
+        });
+        for task in &tasks {
+            within_reason(task.outcome()).await;
+        }
+        drained(&executor).await;
+    });
+    assert_eq!(heard.sorted().len(), 4);
+}
+
+#[test]
+fn a_hook_finds_its_task_in_the_counts_and_may_register_another() {
+    let slot = Arc::new(Mutex::new(None::<Executor>));
+    let executor = Executor::builder().on_outcome({
+        let slot = Arc::clone(&slot);
+        move |ended| {
+            let executor = slot.lock().unwrap().clone();
+            let Some(executor) = executor.filter(|_| ended.name == "first") else {
+                return;
+            };
+            assert_eq!(executor.stats().completed, 1);
+            respond(&executor, || {
+                Task::new(|| ()).name("second").follow_response()
+            });
+        }
+    });
+    let executor = executor.build();
+    *slot.lock().unwrap() = Some(executor.clone());
+    runtime().block_on(async {
+        respond(&executor, || {
+            Task::new(|| ()).name("first").follow_response()
+        });
+        assert_eq!(drained(&executor).await.completed, 2);
+    });
+    *slot.lock().unwrap() = None;
+}
+
+#[test]
+fn a_hook_is_told_before_the_outcome_can_be_seen() {
+    let slot = Arc::new(Mutex::new(None::<crosstown_runtime::Registration>));
+    let executor = Executor::builder().on_outcome({
+        let slot = Arc::clone(&slot);
+        move |_| assert!(!slot.lock().unwrap().as_ref().unwrap().is_finished())
+    });
+    let executor = executor.build();
+    respond(&executor, || {
+        let task = Task::new(|| ()).same_thread(true).follow_response();
+        *slot.lock().unwrap() = Some(task);
+    });
+    let task = slot.lock().unwrap().take().unwrap();
+    assert_eq!(now(task.outcome()), Outcome::Completed);
+}

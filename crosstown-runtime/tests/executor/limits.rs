@@ -1,0 +1,142 @@
+//! How many tasks run at once.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crosstown_runtime::{Executor, Task};
+use tokio::sync::Semaphore;
+
+use crate::support::{Gate, drained, limited, panics, respond, runtime};
+
+/// How many are at work, and how many ever were.
+#[derive(Default)]
+struct AtWork {
+    now: AtomicUsize,
+    most: AtomicUsize,
+}
+
+impl AtWork {
+    fn begin(&self) {
+        let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most.fetch_max(now, Ordering::SeqCst);
+    }
+
+    fn end(&self) {
+        self.now.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+#[test]
+fn no_more_closures_run_at_once_than_the_limit() {
+    let (executor, at_work) = (limited(3), Arc::new(AtWork::default()));
+    runtime().block_on(async {
+        for _ in 0..4 {
+            respond(&executor, || {
+                for _ in 0..50 {
+                    let at_work = Arc::clone(&at_work);
+                    Task::new(move || {
+                        at_work.begin();
+                        std::thread::yield_now();
+                        at_work.end();
+                    })
+                    .follow_response();
+                }
+            });
+        }
+        assert_eq!(drained(&executor).await.completed, 200);
+    });
+    assert!(at_work.most.load(Ordering::SeqCst) <= 3);
+}
+
+#[test]
+fn as_many_closures_run_at_once_as_the_limit() {
+    let executor = limited(3);
+    let all = Arc::new(std::sync::Barrier::new(3));
+    runtime().block_on(async {
+        respond(&executor, || {
+            for _ in 0..9 {
+                let all = Arc::clone(&all);
+                Task::new(move || _ = all.wait()).follow_response();
+            }
+        });
+        assert_eq!(drained(&executor).await.completed, 9);
+    });
+}
+
+#[test]
+fn exactly_as_many_futures_are_polled_at_once_as_the_limit() {
+    let (executor, at_work) = (limited(3), Arc::new(AtWork::default()));
+    let pass = Arc::new(Semaphore::new(0));
+    runtime().block_on(async {
+        respond(&executor, || {
+            for _ in 0..50 {
+                let (at_work, pass) = (Arc::clone(&at_work), Arc::clone(&pass));
+                Task::future(async move {
+                    at_work.begin();
+                    pass.acquire().await.unwrap().forget();
+                    at_work.end();
+                })
+                .follow_response();
+            }
+        });
+        while at_work.now.load(Ordering::SeqCst) < 3 {
+            tokio::task::yield_now().await;
+        }
+        let stats = executor.stats();
+        assert_eq!((stats.running, stats.pending), (3, 47));
+        pass.add_permits(50);
+        assert_eq!(drained(&executor).await.completed, 50);
+    });
+    assert_eq!(at_work.most.load(Ordering::SeqCst), 3);
+}
+
+#[test]
+fn a_full_house_of_closures_does_not_hold_futures_up() {
+    let (executor, gate) = (limited(1), Gate::default());
+    runtime().block_on(async {
+        let task = respond(&executor, || {
+            let gate = gate.clone();
+            Task::new(move || gate.wait()).follow_response();
+            Task::future(async {}).follow_response()
+        });
+        crate::support::within_reason(task.outcome()).await;
+        gate.open();
+        drained(&executor).await;
+    });
+}
+
+#[test]
+fn places_are_given_back_by_tasks_that_panic_fail_or_are_cancelled() {
+    let executor = limited(1);
+    runtime().block_on(async {
+        respond(&executor, || {
+            for _ in 0..5 {
+                Task::new(|| panics("a place given back")).follow_response();
+                Task::new(|| Err("a place given back")).follow_response();
+                Task::new(|| ()).follow_response().cancel();
+                Task::future(async { panics("a place given back") }).follow_response();
+                Task::future(async { Err("a place given back") }).follow_response();
+                Task::future(async {}).follow_response().cancel();
+            }
+            Task::new(|| ()).follow_response();
+            Task::future(async {}).follow_response();
+        });
+        let stats = drained(&executor).await;
+        assert_eq!((stats.panicked, stats.failed), (10, 10));
+        assert_eq!((stats.cancelled, stats.completed), (10, 2));
+    });
+}
+
+#[test]
+fn limits_hold_for_each_executor_apart() {
+    let (one, two) = (limited(1), Executor::new());
+    let gate = Gate::default();
+    runtime().block_on(async {
+        let held = gate.clone();
+        respond(&one, || Task::new(move || held.wait()).follow_response());
+        let task = respond(&two, || Task::new(|| ()).follow_response());
+        crate::support::within_reason(task.outcome()).await;
+        gate.open();
+        drained(&one).await;
+    });
+}

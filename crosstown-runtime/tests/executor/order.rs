@@ -1,0 +1,142 @@
+//! Who is next.
+
+use std::sync::{Arc, Mutex};
+
+use crosstown_runtime::{Executor, Registration, Task};
+
+use crate::support::{Gate, drained, limited, respond, runtime, within_reason};
+
+/// Tasks that write down that they ran.
+#[derive(Clone, Default)]
+struct Record(Arc<Mutex<Vec<u32>>>);
+
+impl Record {
+    fn closure(&self, number: u32) -> Registration {
+        let record = self.clone();
+        Task::new(move || record.0.lock().unwrap().push(number)).follow_response()
+    }
+
+    fn future(&self, number: u32) -> Registration {
+        let record = self.clone();
+        Task::future(async move { record.0.lock().unwrap().push(number) }).follow_response()
+    }
+
+    fn taken(&self) -> Vec<u32> {
+        std::mem::take(&mut self.0.lock().unwrap())
+    }
+}
+
+/// Takes the one place for closures.
+fn occupy(executor: &Executor) -> Gate {
+    let (gate, held) = (Gate::default(), Gate::default());
+    let (opens, holds) = (gate.clone(), held.clone());
+    respond(executor, move || {
+        Task::new(move || {
+            holds.open();
+            opens.wait();
+        })
+        .follow_response()
+    });
+    held.wait();
+    gate
+}
+
+#[test]
+fn the_closures_of_a_response_start_in_registration_order() {
+    let (executor, record) = (limited(1), Record::default());
+    runtime().block_on(async {
+        respond(&executor, || (0..100).for_each(|n| drop(record.closure(n))));
+        drained(&executor).await;
+    });
+    assert_eq!(record.taken(), Vec::from_iter(0..100));
+}
+
+#[test]
+fn the_futures_of_a_response_start_in_registration_order() {
+    let (executor, record) = (limited(1), Record::default());
+    runtime().block_on(async {
+        respond(&executor, || (0..100).for_each(|n| drop(record.future(n))));
+        drained(&executor).await;
+    });
+    assert_eq!(record.taken(), Vec::from_iter(0..100));
+}
+
+#[test]
+fn one_task_waits_for_one_of_the_ten_thousand_of_another_response() {
+    let (executor, record) = (limited(1), Record::default());
+    runtime().block_on(async {
+        let gate = occupy(&executor);
+        respond(&executor, || {
+            (0..10_000).for_each(|n| drop(record.closure(n)));
+        });
+        respond(&executor, || record.closure(77_777));
+        gate.open();
+        drained(&executor).await;
+    });
+    let place = record.taken().iter().position(|n| *n == 77_777);
+    assert_eq!(
+        place,
+        Some(1),
+        "behind the first task of the first response"
+    );
+}
+
+#[test]
+fn one_future_waits_for_one_of_the_ten_thousand_of_another_response() {
+    let (executor, record) = (limited(1), Record::default());
+    let single = Builder::current();
+    single.block_on(async {
+        respond(&executor, || {
+            (0..10_000).for_each(|n| drop(record.future(n)));
+        });
+        respond(&executor, || record.future(77_777));
+        drained(&executor).await;
+    });
+    let place = record.taken().iter().position(|n| *n == 77_777);
+    // The first of the ten thousand has the place, the second is next in turn.
+    assert_eq!(place, Some(2));
+}
+
+#[test]
+fn three_responses_take_turns() {
+    let (executor, record) = (limited(1), Record::default());
+    runtime().block_on(async {
+        let gate = occupy(&executor);
+        for response in 0..3 {
+            respond(&executor, || {
+                (0..3).for_each(|n| drop(record.closure(response * 10 + n)));
+            });
+        }
+        gate.open();
+        drained(&executor).await;
+    });
+    assert_eq!(record.taken(), [0, 10, 20, 1, 11, 21, 2, 12, 22]);
+}
+
+#[test]
+fn tasks_for_this_thread_run_after_the_others_are_handed_out() {
+    let (executor, gate) = (limited(1), Gate::default());
+    runtime().block_on(async {
+        // The first in order waits for the second: it runs only if the second
+        // is handed out before.
+        let opens = gate.clone();
+        let task = respond(&executor, || {
+            let task = Task::new(move || gate.wait()).same_thread(true);
+            let task = task.follow_response();
+            Task::new(move || opens.open()).follow_response();
+            task
+        });
+        assert!(task.is_finished());
+        within_reason(task.outcome()).await;
+        drained(&executor).await;
+    });
+}
+
+struct Builder;
+
+impl Builder {
+    fn current() -> tokio::runtime::Runtime {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        builder.enable_all().build().unwrap()
+    }
+}

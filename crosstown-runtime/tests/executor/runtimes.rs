@@ -1,0 +1,130 @@
+//! No runtime, small ones, and several at once.
+
+use std::thread;
+
+use crosstown_runtime::{Executor, Outcome, Task, follow_response};
+use tokio::runtime::{Builder, Handle, Runtime};
+
+use crate::support::{Gate, block_on, drained, limited, outcome, respond, runtime};
+
+fn current_thread() -> Runtime {
+    Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+#[test]
+fn without_any_runtime_tasks_run_on_the_fallback() {
+    let executor = Executor::new();
+    let here = thread::current().id();
+    let (closure, future) = respond(&executor, || {
+        let closure = follow_response(move || assert_ne!(thread::current().id(), here));
+        let future = Task::future(async { tokio::task::yield_now().await });
+        (closure, future.follow_response())
+    });
+    assert_eq!(block_on(closure.outcome()), Outcome::Completed);
+    assert_eq!(block_on(future.outcome()), Outcome::Completed);
+    block_on(drained(&executor));
+}
+
+#[test]
+fn the_fallback_has_timers() {
+    let executor = Executor::new();
+    let task = respond(&executor, || {
+        let task = Task::future(std::future::pending::<()>());
+        task.timeout(std::time::Duration::from_millis(1))
+            .follow_response()
+    });
+    assert_eq!(block_on(task.outcome()), Outcome::TimedOut);
+}
+
+#[test]
+fn a_runtime_of_one_thread_runs_closures_while_its_thread_is_held() {
+    let executor = limited(4);
+    current_thread().block_on(async {
+        let task = respond(&executor, || follow_response(|| ()));
+        // Nothing is polled meanwhile.
+        while !task.is_finished() {
+            thread::yield_now();
+        }
+        assert_eq!(outcome(&task), Outcome::Completed);
+    });
+}
+
+#[test]
+fn a_runtime_of_one_thread_polls_futures_when_its_thread_is_free() {
+    let executor = limited(4);
+    current_thread().block_on(async {
+        let here = thread::current().id();
+        let task = respond(&executor, || {
+            let body = async move { assert_eq!(thread::current().id(), here) };
+            Task::future(body).follow_response()
+        });
+        assert!(!task.is_finished());
+        drained(&executor).await;
+        assert_eq!(outcome(&task), Outcome::Completed);
+    });
+}
+
+#[test]
+fn the_tasks_of_each_response_run_on_the_runtime_that_served_it() {
+    let executor = limited(2);
+    let runtimes: Vec<_> = (0..3).map(|_| runtime()).collect();
+    for _ in 0..20 {
+        for runtime in &runtimes {
+            let _in = runtime.enter();
+            let id = Handle::current().id();
+            respond(&executor, || {
+                follow_response(move || assert_eq!(Handle::current().id(), id));
+                let body = async move { assert_eq!(Handle::current().id(), id) };
+                Task::future(body).follow_response();
+            });
+        }
+    }
+    assert_eq!(block_on(drained(&executor)).completed, 120);
+}
+
+#[test]
+fn a_runtime_whose_places_are_taken_does_not_hold_another_up() {
+    let (executor, gate) = (limited(1), Gate::default());
+    let (busy, idle) = (runtime(), runtime());
+    let held = gate.clone();
+    {
+        let _in = busy.enter();
+        respond(&executor, || follow_response(move || held.wait()));
+    }
+    let task = {
+        let _in = idle.enter();
+        respond(&executor, || follow_response(|| ()))
+    };
+    assert_eq!(block_on(task.outcome()), Outcome::Completed);
+    gate.open();
+    block_on(drained(&executor));
+}
+
+#[test]
+fn a_drain_names_what_is_left_on_every_runtime() {
+    let (executor, gate) = (limited(1), Gate::default());
+    let runtimes: Vec<_> = (0..3).map(|_| current_thread()).collect();
+    for runtime in &runtimes {
+        let (held, _in) = (gate.clone(), runtime.enter());
+        respond(&executor, || follow_response(move || held.wait()));
+    }
+    let left = block_on(executor.drain(std::time::Duration::ZERO));
+    assert_eq!(left.unfinished().len(), 3);
+    gate.open();
+    block_on(drained(&executor));
+}
+
+#[test]
+fn a_runtime_that_is_gone_takes_no_other_with_it() {
+    let executor = limited(2);
+    for _ in 0..10 {
+        let runtime = runtime();
+        let _in = runtime.enter();
+        respond(&executor, || follow_response(|| ()));
+        let body = std::future::pending::<()>();
+        respond(&executor, || Task::future(body).follow_response());
+        drop(_in);
+        drop(runtime);
+        assert_eq!(executor.stats().unfinished(), 0);
+    }
+}

@@ -1,0 +1,190 @@
+//! Runtimes that end with tasks on them.
+
+use std::future::pending;
+use std::sync::Arc;
+
+use crosstown_runtime::{Executor, Outcome, Skip, Task, follow_response};
+use tokio::sync::Notify;
+
+use crate::support::{
+    Gate, PanicsOnDrop, assert_adds_up, block_on, drained, limited, outcome, respond, runtime,
+};
+
+const LOST: Outcome = Outcome::Skipped(Skip::ShutDown);
+
+#[test]
+fn futures_that_run_are_abandoned_and_those_that_wait_are_skipped() {
+    let (executor, runtime) = (limited(2), runtime());
+    let started = Arc::new(Notify::new());
+    let tasks = runtime.block_on(async {
+        let tasks = respond(&executor, || {
+            let task = |_| {
+                let started = Arc::clone(&started);
+                let body = async move {
+                    started.notify_one();
+                    pending::<()>().await;
+                };
+                Task::future(body).follow_response()
+            };
+            (0..5).map(task).collect::<Vec<_>>()
+        });
+        while executor.stats().running < 2 {
+            tokio::task::yield_now().await;
+        }
+        tasks
+    });
+    drop(runtime);
+    let outcomes: Vec<_> = tasks.iter().map(outcome).collect();
+    let (begun, waiting) = outcomes.split_at(2);
+    assert_eq!(begun, [Outcome::Abandoned, Outcome::Abandoned]);
+    assert_eq!(waiting, [LOST; 3]);
+    let stats = executor.stats();
+    assert_adds_up(&stats);
+    assert_eq!((stats.abandoned, stats.skipped.shut_down), (2, 3));
+}
+
+#[test]
+fn a_closure_that_runs_ends_and_the_runtime_waits_for_it() {
+    let (executor, runtime) = (limited(1), runtime());
+    let (gate, started) = (Gate::default(), Gate::default());
+    let tasks = runtime.block_on(async {
+        respond(&executor, || {
+            let (held, starts) = (gate.clone(), started.clone());
+            let body = move || (starts.open(), held.wait()).1;
+            let running = Task::new(body).follow_response();
+            let waiting: Vec<_> = (0..3).map(|_| follow_response(|| ())).collect();
+            (running, waiting)
+        })
+    });
+    started.wait();
+    std::thread::scope(|scope| {
+        scope.spawn(|| drop(runtime));
+        gate.open();
+    });
+    assert_eq!(outcome(&tasks.0), Outcome::Completed);
+    // The thread that runs one goes on with those behind it.
+    assert!(
+        tasks
+            .1
+            .iter()
+            .all(|task| outcome(task) == Outcome::Completed)
+    );
+}
+
+#[test]
+fn closures_that_no_thread_has_reached_when_the_runtime_ends_have_an_outcome() {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    let runtime = builder.max_blocking_threads(1).build().unwrap();
+    let (executor, gate) = (Executor::new(), Gate::default());
+    let held = gate.clone();
+    runtime.spawn_blocking(move || held.wait());
+    let tasks = runtime.block_on(async {
+        respond(&executor, || {
+            (0..10).map(|_| follow_response(|| ())).collect::<Vec<_>>()
+        })
+    });
+    runtime.shutdown_background();
+    gate.open();
+    for task in &tasks {
+        // The one thread may go on with what is in its queue, or drop it.
+        let outcome = block_on(task.outcome());
+        assert!(outcome == LOST || outcome == Outcome::Completed);
+    }
+    block_on(drained(&executor));
+}
+
+#[test]
+fn what_comes_after_the_end_of_its_runtime_is_skipped() {
+    let (executor, runtime) = (Executor::new(), runtime());
+    let handle = runtime.handle().clone();
+    drop(runtime);
+    let _in = handle.enter();
+    let (closure, future) = respond(&executor, || {
+        let future = Task::future(async {}).follow_response();
+        (follow_response(|| ()), future)
+    });
+    assert_eq!((outcome(&closure), outcome(&future)), (LOST, LOST));
+    assert_eq!(executor.stats().unfinished(), 0);
+}
+
+#[test]
+fn a_shutdown_by_a_destructor_that_panics_still_ends_every_task() {
+    let (executor, runtime) = (limited(1), runtime());
+    let tasks = runtime.block_on(async {
+        let tasks = respond(&executor, || {
+            let task = |_| {
+                let body = async {
+                    let _rude = PanicsOnDrop;
+                    pending::<()>().await;
+                };
+                Task::future(body).follow_response()
+            };
+            (0..3).map(task).collect::<Vec<_>>()
+        });
+        while executor.stats().running < 1 {
+            tokio::task::yield_now().await;
+        }
+        tasks
+    });
+    drop(runtime);
+    let outcomes: Vec<_> = tasks.iter().map(outcome).collect();
+    assert_eq!(outcomes, [Outcome::Abandoned, LOST, LOST]);
+}
+
+#[test]
+fn a_runtime_that_ends_under_load_loses_no_count() {
+    for _ in 0..30 {
+        let (executor, runtime) = (limited(4), runtime());
+        let responses = (0..8).map(|n| {
+            let executor = executor.clone();
+            runtime.spawn(async move {
+                loop {
+                    respond(&executor, || {
+                        for _ in 0..n {
+                            follow_response(std::thread::yield_now);
+                            let body = async { tokio::task::yield_now().await };
+                            Task::future(body).follow_response();
+                        }
+                    });
+                    tokio::task::yield_now().await;
+                }
+            })
+        });
+        let responses: Vec<_> = responses.collect();
+        while executor.stats().completed < 200 {
+            std::thread::yield_now();
+        }
+        drop(runtime);
+        drop(responses);
+        let stats = executor.stats();
+        assert_adds_up(&stats);
+        assert_eq!(stats.unfinished(), 0, "{stats:?}");
+    }
+}
+
+#[cfg(feature = "tracing")]
+#[test]
+fn tasks_that_a_shutdown_cuts_off_are_in_the_log() {
+    crate::log::start();
+    let (executor, runtime) = (limited(1), runtime());
+    runtime.block_on(async {
+        respond(&executor, || {
+            let cut = Task::future(pending::<()>()).name("cut_off");
+            cut.follow_response();
+            Task::future(async {}).name("not_begun").follow_response();
+        });
+        while executor.stats().running < 1 {
+            tokio::task::yield_now().await;
+        }
+    });
+    drop(runtime);
+    let (cut_off, not_begun) = (crate::log::about("cut_off"), crate::log::about("not_begun"));
+    assert!(
+        cut_off[0].contains("ERROR") && cut_off[0].contains("cut off"),
+        "{cut_off:?}"
+    );
+    assert!(
+        not_begun[0].contains("WARN") && not_begun[0].contains("lost"),
+        "{not_begun:?}"
+    );
+}

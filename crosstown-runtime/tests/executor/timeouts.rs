@@ -1,0 +1,166 @@
+//! Tasks that take too long.
+
+use std::future::pending;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use crosstown_runtime::{Executor, Outcome, Sent, Task};
+use tokio::runtime::Builder;
+
+use crate::support::{PanicsOnDrop, drained, limited, respond, runtime, within_reason};
+
+const SHORT: Duration = Duration::from_millis(1);
+
+/// Notes whether it was dropped inside a task.
+struct Dropped(Arc<AtomicBool>);
+
+impl Drop for Dropped {
+    fn drop(&mut self) {
+        self.0.store(Sent::current().is_some(), Ordering::SeqCst);
+    }
+}
+
+#[test]
+fn a_future_that_runs_into_its_timeout_is_dropped_inside_its_task() {
+    let dropped = Arc::new(AtomicBool::new(false));
+    runtime().block_on(async {
+        let (executor, guard) = (Executor::new(), Dropped(Arc::clone(&dropped)));
+        let task = respond(&executor, || {
+            let body = async move {
+                let _guard = guard;
+                pending::<()>().await;
+            };
+            Task::future(body).timeout(SHORT).follow_response()
+        });
+        assert_eq!(within_reason(task.outcome()).await, Outcome::TimedOut);
+        assert!(dropped.load(Ordering::SeqCst));
+        assert_eq!(drained(&executor).await.timed_out, 1);
+    });
+}
+
+#[test]
+fn a_future_that_ends_in_time_is_completed() {
+    runtime().block_on(async {
+        let executor = Executor::new();
+        let task = respond(&executor, || {
+            let body = async { tokio::task::yield_now().await };
+            let task = Task::future(body).timeout(Duration::from_secs(3600));
+            task.follow_response()
+        });
+        assert_eq!(within_reason(task.outcome()).await, Outcome::Completed);
+    });
+}
+
+#[test]
+fn the_time_begins_with_the_body_not_in_the_queue() {
+    let mut builder = Builder::new_current_thread();
+    let runtime = builder.enable_all().start_paused(true).build().unwrap();
+    runtime.block_on(async {
+        let executor = limited(1);
+        let nap = || async { tokio::time::sleep(Duration::from_secs(8)).await };
+        respond(&executor, || {
+            for _ in 0..3 {
+                let task = Task::future(nap()).timeout(Duration::from_secs(10));
+                task.follow_response();
+            }
+        });
+        assert_eq!(drained(&executor).await.completed, 3);
+    });
+}
+
+#[test]
+fn a_timeout_frees_the_place() {
+    runtime().block_on(async {
+        let executor = limited(1);
+        respond(&executor, || {
+            Task::future(pending::<()>())
+                .timeout(SHORT)
+                .follow_response();
+            Task::future(async {}).follow_response();
+        });
+        let stats = drained(&executor).await;
+        assert_eq!((stats.timed_out, stats.completed), (1, 1));
+    });
+}
+
+#[test]
+fn a_destructor_that_panics_at_the_timeout_changes_nothing() {
+    runtime().block_on(async {
+        let executor = Executor::new();
+        let task = respond(&executor, || {
+            let body = async {
+                let _rude = PanicsOnDrop;
+                pending::<()>().await;
+            };
+            Task::future(body).timeout(SHORT).follow_response()
+        });
+        assert_eq!(within_reason(task.outcome()).await, Outcome::TimedOut);
+        drained(&executor).await;
+    });
+}
+
+#[test]
+fn a_timeout_where_the_runtime_has_no_timers_is_a_panic_that_says_so() {
+    let runtime = Builder::new_multi_thread().build().unwrap();
+    let executor = Executor::new();
+    let task = {
+        let _in = runtime.enter();
+        respond(&executor, || {
+            Task::future(async {}).timeout(SHORT).follow_response()
+        })
+    };
+    let Outcome::Panicked(panic) = crate::support::block_on(task.outcome()) else {
+        panic!("{:?}", crate::support::outcome(&task))
+    };
+    assert!(panic.message().contains("timers are disabled"), "{panic}");
+}
+
+#[cfg(feature = "tracing")]
+mod log {
+    use super::*;
+    use crate::log;
+
+    fn overrun(name: &'static str, warn_after: Duration) -> Vec<String> {
+        log::start();
+        runtime().block_on(async {
+            let executor = Executor::builder().warn_after(warn_after).build();
+            let task = respond(&executor, || {
+                let body = || std::thread::sleep(Duration::from_millis(5));
+                Task::new(body).name(name).follow_response()
+            });
+            assert_eq!(within_reason(task.outcome()).await, Outcome::Completed);
+        });
+        log::about(name)
+    }
+
+    #[test]
+    fn a_closure_that_overruns_is_warned_of_when_it_ends() {
+        let lines = overrun("overruns", SHORT);
+        let [line] = &lines[..] else {
+            panic!("{lines:?}")
+        };
+        assert!(line.contains("WARN") && line.contains("for long"), "{line}");
+        assert!(line.contains("timeouts.rs"), "{line}");
+    }
+
+    #[test]
+    fn a_closure_in_time_is_not_warned_of() {
+        assert_eq!(overrun("in_time", Duration::from_secs(60)), [""; 0]);
+    }
+
+    #[test]
+    fn a_task_that_timed_out_is_in_the_log() {
+        log::start();
+        runtime().block_on(async {
+            let executor = Executor::new();
+            respond(&executor, || {
+                let task = Task::future(pending::<()>()).timeout(SHORT);
+                task.name("timed_out_in_the_log").follow_response()
+            });
+            drained(&executor).await;
+        });
+        let lines = log::about("timed_out_in_the_log");
+        assert!(lines[0].contains("ran into its timeout"), "{lines:?}");
+    }
+}
