@@ -77,7 +77,7 @@ pub mod wire;
 pub use crosstown_macros::{crosstown_handler, crosstown_traffic};
 
 pub use crate::executor::{
-    Drained, Ended, Executor, ExecutorBuilder, Skipped, Stats, Unfinished, WhenFull,
+    AlsoOutput, Drained, Ended, Executor, ExecutorBuilder, Skipped, Stats, Unfinished, WhenFull,
 };
 pub use crate::no_go::{NoGo, NoGoError};
 pub use crate::options::{NoResponse, OnAbort, WithoutResponse};

@@ -44,6 +44,8 @@ pub enum Skip {
     Aborted,
     /// The rule given as `when` said no.
     When,
+    /// A later task of the same response has the same `key`.
+    Replaced,
     /// It waits for the delivery, and where it was registered nobody can hear
     /// of one; see [`Phase::Delivered`](crate::Phase::Delivered).
     Undeliverable,

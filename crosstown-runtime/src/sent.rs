@@ -41,6 +41,9 @@ pub enum Abort {
     HandlerDropped,
     /// The response didn't reach the phase within the time limit.
     TimeLimit,
+    /// The response fared well, but what the task was to wait for besides, as
+    /// [`Task::also`](crate::Task::also) says, did not come to pass.
+    Also,
 }
 
 /// What became of the response that a task follows.

@@ -27,6 +27,7 @@
 //! ```
 
 use std::future::Future;
+use std::iter;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -66,7 +67,7 @@ impl Recorded {
     /// Returns how many tasks wait.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.with_waiting(<[Entry]>::len)
+        self.with_waiting(|waiting| waiting.len())
     }
 
     /// Returns whether no task waits.
@@ -90,8 +91,9 @@ impl Recorded {
     #[allow(clippy::should_implement_trait)] // A task borrows nothing, but this is no iterator: the rest stays.
     pub fn next(&mut self) -> Option<RecordedTask> {
         let state = self.pending.state()?;
+        let entry = iter::from_fn(|| state.take_first()).find(|entry| !entry.has_ended())?;
         Some(RecordedTask {
-            entry: state.take_first()?,
+            entry,
             state: Arc::clone(state),
         })
     }
@@ -125,11 +127,16 @@ impl Recorded {
         })
     }
 
-    fn with_waiting<R>(&self, read: impl FnOnce(&[Entry]) -> R) -> R {
-        match self.pending.state() {
-            Some(state) => state.with_waiting(read),
-            None => read(&[]),
-        }
+    /// Reads the tasks that have not ended, as by a cancellation or a later
+    /// task of the same key.
+    fn with_waiting<R>(&self, read: impl FnOnce(&[&Entry]) -> R) -> R {
+        let Some(state) = self.pending.state() else {
+            return read(&[]);
+        };
+        state.with_waiting(|waiting| {
+            let waiting = waiting.iter().filter(|entry| !entry.has_ended());
+            read(&waiting.collect::<Vec<_>>())
+        })
     }
 }
 

@@ -28,7 +28,13 @@ impl Executor {
         let mut here = Vec::new();
         let mut blocking = VecDeque::new();
         let mut asynchronous = VecDeque::new();
-        for Entry { task, .. } in entries {
+        let mut gated = Vec::new();
+        for mut entry in entries {
+            if let Some(gate) = entry.take_gate() {
+                gated.push((gate, entry));
+                continue;
+            }
+            let task = entry.task;
             if task.header().options.same_thread {
                 here.push(task);
             } else if task.is_blocking() {
@@ -37,8 +43,11 @@ impl Executor {
                 asynchronous.push_back(task);
             }
         }
-        let elsewhere = !(blocking.is_empty() && asynchronous.is_empty());
+        let elsewhere = !(blocking.is_empty() && asynchronous.is_empty() && gated.is_empty());
         let origin = self.origin(report, runtime, elsewhere);
+        for (gate, entry) in gated {
+            self.start_behind(gate, entry, origin.clone());
+        }
         if let Some(runtime) = origin.runtime.as_ref().filter(|_| elsewhere) {
             let lanes = self.lanes(runtime);
             // What finds no room comes last, behind what does.
@@ -60,9 +69,13 @@ impl Executor {
     }
 
     /// Starts a task that follows no response: a closure on this thread.
-    pub(crate) fn start_now(&self, entry: Entry, report: Report, runtime: Option<Handle>) {
+    pub(crate) fn start_now(&self, mut entry: Entry, report: Report, runtime: Option<Handle>) {
         if !entry.task.is_blocking() {
             return self.start(vec![entry], report, runtime);
+        }
+        if let Some(gate) = entry.take_gate() {
+            let origin = self.origin(report, runtime, true);
+            return self.start_behind(gate, entry, origin);
         }
         let origin = self.origin(report, runtime, false);
         self.run_here(entry.task, &origin);

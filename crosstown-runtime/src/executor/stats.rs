@@ -61,6 +61,8 @@ pub struct Skipped {
     pub when: u64,
     /// The delivery can't be heard of.
     pub undeliverable: u64,
+    /// A later task of the same response had the same key.
+    pub replaced: u64,
     /// No response was in progress.
     pub without_response: u64,
     /// The runtime was shut down.
@@ -78,6 +80,7 @@ impl Skipped {
             + self.aborted
             + self.when
             + self.undeliverable
+            + self.replaced
             + self.without_response
             + self.shut_down
             + self.queue_full
@@ -116,6 +119,7 @@ pub(super) struct Counters {
     aborted: AtomicU64,
     when: AtomicU64,
     undeliverable: AtomicU64,
+    replaced: AtomicU64,
     without_response: AtomicU64,
     shut_down: AtomicU64,
     queue_full: AtomicU64,
@@ -150,6 +154,7 @@ impl Counters {
                 Skip::Aborted => &self.aborted,
                 Skip::When => &self.when,
                 Skip::Undeliverable => &self.undeliverable,
+                Skip::Replaced => &self.replaced,
                 Skip::WithoutResponse => &self.without_response,
                 Skip::ShutDown => &self.shut_down,
                 Skip::QueueFull => &self.queue_full,
@@ -184,6 +189,7 @@ impl Counters {
                 aborted: read(&self.aborted),
                 when: read(&self.when),
                 undeliverable: read(&self.undeliverable),
+                replaced: read(&self.replaced),
                 without_response: read(&self.without_response),
                 shut_down: read(&self.shut_down),
                 queue_full: read(&self.queue_full),

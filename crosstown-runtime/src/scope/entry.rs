@@ -1,8 +1,9 @@
 //! A task that waits for its response.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::executor::Executor;
+use crate::executor::{Executor, Gate};
 use crate::outcome::{Outcome, Skip, drop_contained};
 use crate::sent::{Report, Sent};
 use crate::task::{Registration, Runnable, Running};
@@ -21,6 +22,9 @@ pub(crate) struct Entry {
 #[derive(Default)]
 pub(crate) struct Extras {
     pub(crate) when: Option<Rule>,
+    /// Of several tasks with one key, the last runs.
+    pub(crate) key: Option<String>,
+    pub(crate) also: Option<Gate>,
 }
 
 impl Drop for Extras {
@@ -46,6 +50,28 @@ impl Entry {
         }
         executor.task_registered();
         Registration::new(Arc::clone(&self.task))
+    }
+
+    pub(crate) fn has_ended(&self) -> bool {
+        self.task.header().outcome().is_some()
+    }
+
+    pub(super) fn take_key(&mut self) -> Option<String> {
+        self.extras.as_mut()?.key.take()
+    }
+
+    /// Sets how long the gate may take, if there is one.
+    pub(super) fn limit_gate(&mut self, limit: Option<Duration>) {
+        if let Some(extras) = &mut self.extras
+            && let Some(gate) = &mut extras.also
+        {
+            gate.limit = limit;
+        }
+    }
+
+    /// Takes out what must be awaited before the task may start.
+    pub(crate) fn take_gate(&mut self) -> Option<Gate> {
+        self.extras.as_mut()?.also.take()
     }
 
     /// Ends the task unrun, unless something else has ended it.
@@ -74,9 +100,9 @@ impl Entry {
         None
     }
 
-    /// Ends the task as one that has begun: its rule has panicked, and a panic
-    /// is the outcome of code that ran.
-    fn end_begun(self, outcome: Outcome) {
+    /// Ends the task as one that has begun: its rule or its gate has panicked,
+    /// and a panic is the outcome of code that ran.
+    pub(crate) fn end_begun(self, outcome: Outcome) {
         if self.task.discard() {
             Running::begin(self.task.header()).end(outcome);
         }

@@ -8,6 +8,7 @@
 //! 3. Tasks leave under the lock and are acted on outside of it, so that no
 //!    user code runs under it.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -53,6 +54,8 @@ struct Progress {
     /// `None` while the handler works.
     report: Option<Report>,
     waiting: Vec<Entry>,
+    /// The last task of each key, once a task has one.
+    keys: Option<HashMap<String, Registration>>,
 }
 
 /// A time limit that runs. Dropped, it is lifted.
@@ -108,6 +111,10 @@ impl ResponseState {
             let due = self.due_alone(entry, Verdict::Skip(Skip::Undeliverable));
             return (registration, Some(due));
         }
+        entry.limit_gate(self.config.time_limit);
+        if let Some(key) = entry.take_key() {
+            self.replace(key, &registration);
+        }
         let mut progress = lock(&self.progress);
         let due = match progress.report {
             None => {
@@ -127,6 +134,17 @@ impl ResponseState {
             },
         };
         (registration, due)
+    }
+
+    /// Ends the earlier task of this key, unless it has begun.
+    fn replace(&self, key: String, registration: &Registration) {
+        let mut progress = lock(&self.progress);
+        let keys = progress.keys.get_or_insert_default();
+        let earlier = keys.insert(key, registration.another());
+        drop(progress);
+        if let Some(earlier) = earlier {
+            earlier.replaced();
+        }
     }
 
     fn due_alone(self: &Arc<Self>, entry: Entry, verdict: Verdict) -> Due {

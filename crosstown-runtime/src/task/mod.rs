@@ -17,6 +17,7 @@ use self::cell::{AsyncBody, BlockingBody, Cell};
 pub(crate) use self::cell::{Queued, Runnable};
 pub(crate) use self::header::{Header, Running};
 pub use self::registration::Registration;
+use crate::executor::{AlsoOutput, Gate};
 use crate::no_go::NoGo;
 use crate::options::{NoResponse, OnAbort, Options, TaskOptions, WithoutResponse};
 use crate::outcome::TaskOutput;
@@ -210,6 +211,79 @@ impl<K> Task<K> {
         F: FnOnce(&Sent) -> bool + Send + 'static,
     {
         self.entry.extras().when = Some(Box::new(rule));
+        self
+    }
+
+    /// Gives it a key. Of several tasks with one key on one response, only the
+    /// one registered last runs; the earlier ones end as
+    /// [`Skip::Replaced`](crate::Skip::Replaced), unless they have begun. What
+    /// then becomes of the last one, a cancellation included, brings none of
+    /// them back. Where no response is in progress a key means nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use crosstown_runtime::{Outcome, Task, testing};
+    /// use http::StatusCode;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let (_, recorded) = testing::record(async {
+    ///     for (user, page) in [(7, "home"), (8, "home"), (7, "cart")] {
+    ///         Task::new(move || println!("{user} was last seen at {page}"))
+    ///             .name(page)
+    ///             .key(format!("seen-{user}"))
+    ///             .follow_response();
+    ///     }
+    /// }).await;
+    /// assert_eq!(recorded.names(), ["home", "cart"]);
+    /// # recorded.respond(StatusCode::OK).await;
+    /// # }
+    /// ```
+    pub fn key(mut self, key: impl Into<String>) -> Self {
+        self.entry.extras().key = Some(key.into());
+        self
+    }
+
+    /// Names something else that must come to pass before it starts, such as a
+    /// commit that goes on when the handler has returned.
+    ///
+    /// When the response has let the task through, the future is awaited on
+    /// the runtime: for as long as it takes, or for as long as the time limit
+    /// of the response says, if that has one. With `()`, `true` or `Ok` the
+    /// task starts. With `false`, an `Err` (a `oneshot` whose sender is gone
+    /// gives one) or no time left, [`on_abort`](Self::on_abort) decides, and a
+    /// task that runs finds [`Abort::Also`](crate::Abort::Also) or
+    /// [`Abort::TimeLimit`](crate::Abort::TimeLimit) in its
+    /// [`Sent::aborted`]. A panic in it is the task's outcome. A task that is
+    /// cancelled meanwhile drops it.
+    ///
+    /// A task with `same_thread` then runs on the thread that polled the
+    /// future.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use crosstown_runtime::{OnAbort, Outcome, Skip, Task, testing};
+    /// use http::StatusCode;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let (commit, committed) = tokio::sync::oneshot::channel::<()>();
+    /// let (_, recorded) = testing::record(async {
+    ///     Task::new(|| println!("the order is in the books"))
+    ///         .also(committed)
+    ///         .on_abort(OnAbort::Skip)
+    ///         .follow_response();
+    /// }).await;
+    /// drop(commit); // The transaction is rolled back.
+    /// let outcomes = recorded.respond(StatusCode::OK).await;
+    /// assert_eq!(outcomes, [Outcome::Skipped(Skip::Aborted)]);
+    /// # }
+    /// ```
+    pub fn also<F>(mut self, also: F) -> Self
+    where
+        F: Future<Output: AlsoOutput> + Send + 'static,
+    {
+        self.entry.extras().also = Some(Gate::new(also));
         self
     }
 

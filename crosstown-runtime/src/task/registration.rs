@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::cell::Runnable;
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, Skip};
 
 /// A registered task: its name, its outcome, and the way to cancel it.
 ///
@@ -49,11 +49,25 @@ impl Registration {
     /// [`Outcome::Cancelled`]. `false` means too late: the task runs, or has
     /// already ended one way or another, an earlier `cancel` included.
     pub fn cancel(&self) -> bool {
-        let cancelled = self.task.discard();
-        if cancelled {
-            self.task.header().end(Outcome::Cancelled);
+        self.end(Outcome::Cancelled)
+    }
+
+    /// A later task has taken this one's place.
+    pub(crate) fn replaced(&self) {
+        self.end(Outcome::Skipped(Skip::Replaced));
+    }
+
+    pub(crate) fn another(&self) -> Self {
+        Self::new(Arc::clone(&self.task))
+    }
+
+    /// Ends the task, if it has not begun. Returns whether this did it.
+    fn end(&self, outcome: Outcome) -> bool {
+        let ended = self.task.discard();
+        if ended {
+            self.task.header().end(outcome);
         }
-        cancelled
+        ended
     }
 
     /// Returns whether the task has its outcome.

@@ -5,7 +5,9 @@
 mod cancel;
 mod counts;
 mod drain;
+mod gates;
 mod hooks;
+mod keys;
 mod limits;
 #[cfg(feature = "tracing")]
 mod log;

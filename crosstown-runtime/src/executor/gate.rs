@@ -1,0 +1,164 @@
+//! Waiting for something besides the response.
+
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use super::Executor;
+use super::queue::Origin;
+use crate::options::OnAbort;
+use crate::outcome::{Outcome, Skip, drop_contained};
+use crate::scope::Entry;
+use crate::sent::Abort;
+use crate::task::{Queued, Runnable};
+
+/// What a future given to [`Task::also`](crate::Task::also) may return.
+#[diagnostic::on_unimplemented(
+    message = "`also` can't tell from `{Self}` whether the task may start",
+    note = "return `()`, `true` or `false`, or a `Result` of one of these"
+)]
+pub trait AlsoOutput {
+    /// Returns whether the task may start.
+    fn may_start(&self) -> bool;
+}
+
+impl AlsoOutput for () {
+    fn may_start(&self) -> bool {
+        true
+    }
+}
+
+impl AlsoOutput for bool {
+    fn may_start(&self) -> bool {
+        *self
+    }
+}
+
+/// `Ok` says yes if its value does; any error says no.
+impl<T: AlsoOutput, E> AlsoOutput for Result<T, E> {
+    fn may_start(&self) -> bool {
+        self.as_ref().is_ok_and(T::may_start)
+    }
+}
+
+/// What a task waits for when its response has let it through.
+pub(crate) struct Gate {
+    opens: Pin<Box<dyn Future<Output = bool> + Send>>,
+    /// How long it may take.
+    pub(crate) limit: Option<Duration>,
+}
+
+/// How a wait at a gate ended.
+enum Passed {
+    /// The gate said yes, or no.
+    Through(bool),
+    Late,
+    Panicked(Outcome),
+    /// Something else has ended the task.
+    Left,
+}
+
+/// A task that waits at its gate. Dropped there, as by the end of its runtime,
+/// it ends.
+struct Waiting {
+    task: Option<Arc<dyn Runnable>>,
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        if let Some(task) = self.task.take() {
+            drop(Queued(task));
+        }
+    }
+}
+
+impl Gate {
+    pub(crate) fn new<F>(also: F) -> Self
+    where
+        F: Future<Output: AlsoOutput> + Send + 'static,
+    {
+        Self {
+            opens: Box::pin(async move { also.await.may_start() }),
+            limit: None,
+        }
+    }
+
+    /// Waits until the gate says yes or no, or no wait is needed any more.
+    async fn pass(self, task: &dyn Runnable) -> Passed {
+        let mut gate = self;
+        let limit = gate.limit;
+        let mut ended = pin!(task.header().ended());
+        let mut late = pin!(async {
+            match limit {
+                Some(limit) => tokio::time::sleep(limit).await,
+                None => std::future::pending().await,
+            }
+        });
+        let opens = &mut gate.opens;
+        poll_fn(|cx| {
+            if ended.as_mut().poll(cx).is_ready() {
+                return Poll::Ready(Passed::Left);
+            }
+            // tokio panics where the runtime has no timers.
+            let polled = catch_unwind(AssertUnwindSafe(|| match opens.as_mut().poll(cx) {
+                Poll::Ready(opened) => Poll::Ready(Passed::Through(opened)),
+                Poll::Pending => late.as_mut().poll(cx).map(|()| Passed::Late),
+            }));
+            polled.unwrap_or_else(|payload| {
+                Poll::Ready(Passed::Panicked(Outcome::from_panic(payload)))
+            })
+        })
+        .await
+    }
+}
+
+impl Drop for Gate {
+    fn drop(&mut self) {
+        let nothing = Box::pin(std::future::ready(false));
+        drop_contained(std::mem::replace(&mut self.opens, nothing));
+    }
+}
+
+impl Executor {
+    /// Starts a task when its gate says so.
+    pub(super) fn start_behind(&self, gate: Gate, entry: Entry, origin: Origin) {
+        let task = Some(entry.task);
+        let mut waiting = Waiting { task };
+        let Some(runtime) = origin.runtime.clone() else {
+            // It ends as shut down: there is no runtime to wait on.
+            return;
+        };
+        let executor = self.clone();
+        runtime.spawn(async move {
+            let Some(task) = &waiting.task else { return };
+            let listed = executor.inner.aside.list(task);
+            let passed = gate.pass(&**task).await;
+            drop(listed);
+            if let Some(task) = waiting.task.take() {
+                executor.go_on(passed, Entry::new(task), origin);
+            }
+        });
+    }
+
+    /// Acts on what the gate of a task has said.
+    fn go_on(&self, passed: Passed, entry: Entry, origin: Origin) {
+        let mut report = origin.report;
+        let refused = match passed {
+            Passed::Through(true) => None,
+            Passed::Left => return,
+            Passed::Through(false) => Some(Abort::Also),
+            Passed::Late => Some(Abort::TimeLimit),
+            Passed::Panicked(outcome) => return entry.end_begun(outcome),
+        };
+        if refused.is_some() {
+            report.aborted = report.aborted.or(refused);
+            if entry.task.header().options.on_abort() == OnAbort::Skip {
+                return entry.skip(Skip::Aborted);
+            }
+        }
+        self.start(vec![entry], report, origin.runtime);
+    }
+}
