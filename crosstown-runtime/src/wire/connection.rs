@@ -37,7 +37,8 @@ pub(super) struct Connection {
     /// HTTP/2 responses under way. While there are any, the task's waker is
     /// kept, to have it flush once more.
     multiplexed: AtomicUsize,
-    /// Whether the last operation was a read that returned data.
+    /// Whether the last read returned data. A write between does not change
+    /// it: h2 answers pings and settings while it still has frames to look at.
     receiving: AtomicBool,
     /// Bytes that the transport under the stream has accepted.
     written: AtomicU64,

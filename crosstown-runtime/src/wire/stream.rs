@@ -99,7 +99,6 @@ impl Connection {
         poll: Poll<io::Result<T>>,
         done: Operation,
     ) -> Poll<io::Result<T>> {
-        self.set_receiving(false);
         self.polled_by(cx.waker());
         match &poll {
             Poll::Ready(Ok(_)) => self.operation(done, cx.waker()),
