@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread::{self, ThreadId};
 
 use crosstown_runtime::{
-    NoGo, NoResponse, OnAbort, Outcome, Registration, ScopeHandle, Sent, Task,
+    Abort, NoGo, NoResponse, OnAbort, Outcome, Registration, ScopeHandle, Sent, Skip, Task,
 };
 use http::StatusCode;
 use tokio::sync::watch;
@@ -45,7 +45,50 @@ pub struct Ending {
     /// The status that was or would have been sent.
     pub status: Option<StatusCode>,
     /// Why it aborted, if it did.
-    pub aborted: Option<crosstown_runtime::Abort>,
+    pub aborted: Option<Abort>,
+}
+
+impl Ending {
+    /// The response was sent whole.
+    pub fn sent(status: u16) -> Self {
+        Self {
+            default: Outcome::Completed,
+            strict: Outcome::Completed,
+            status: code(status),
+            aborted: None,
+        }
+    }
+
+    /// The response was begun and broke.
+    pub fn cut(status: u16, why: Abort) -> Self {
+        Self {
+            strict: Outcome::Skipped(Skip::Aborted),
+            aborted: Some(why),
+            ..Self::sent(status)
+        }
+    }
+
+    /// The response was sent whole, and its status is an error.
+    pub fn refused(status: u16) -> Self {
+        Self {
+            default: Outcome::Skipped(Skip::NoGo(code(status).unwrap())),
+            ..Self::sent(status)
+        }
+    }
+
+    /// There was no response.
+    pub fn unanswered(why: Abort) -> Self {
+        Self {
+            default: Outcome::Skipped(Skip::NoResponse),
+            strict: Outcome::Skipped(Skip::NoResponse),
+            status: None,
+            aborted: Some(why),
+        }
+    }
+}
+
+fn code(status: u16) -> Option<StatusCode> {
+    Some(StatusCode::from_u16(status).unwrap())
 }
 
 impl Probe {
@@ -90,7 +133,9 @@ impl Probe {
     pub async fn ending(&self, name: &str) -> Ending {
         let default = self.outcome(name).await;
         let strict = self.outcome(&format!("{name}/strict")).await;
-        let sent = self.start(&format!("{name}/always")).await.sent;
+        let always = format!("{name}/always");
+        self.outcome(&always).await;
+        let sent = self.start(&always).await.sent;
         Ending {
             default,
             strict,

@@ -90,6 +90,14 @@ pub async fn start(adapter: Adapter, app: Router) -> Server {
     }
 }
 
+/// Serves `app` by axum's own server; returns its address.
+pub async fn plain(app: Router) -> SocketAddr {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(axum::serve(listener, app).into_future());
+    address
+}
+
 impl Server {
     /// The witness of the connection from `client`.
     pub fn witness(&self, client: SocketAddr) -> Arc<Witness> {

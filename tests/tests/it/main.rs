@@ -1,7 +1,10 @@
 //! Tests on real sockets, with real servers and real clients.
 
+mod app;
 mod conformance;
 mod drop_in;
+mod keep_alive;
 mod never_early;
 mod origin;
 mod phases;
+mod streaming;
