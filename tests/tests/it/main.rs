@@ -6,5 +6,6 @@ mod drop_in;
 mod keep_alive;
 mod never_early;
 mod origin;
+mod outcomes;
 mod phases;
 mod streaming;
