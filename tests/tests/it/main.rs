@@ -3,7 +3,10 @@
 mod app;
 mod conformance;
 mod drop_in;
+mod endings_http1;
+mod endings_http2;
 mod keep_alive;
+mod middleware;
 mod never_early;
 mod origin;
 mod outcomes;

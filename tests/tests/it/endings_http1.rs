@@ -1,0 +1,268 @@
+//! How a response can end over HTTP/1, and what its tasks are told.
+
+use axum::Router;
+use axum::body::Body;
+use axum::routing::any;
+use crosstown_runtime::{Abort, Outcome};
+use crosstown_tests::body::told;
+use crosstown_tests::http1::{self, Http1};
+use crosstown_tests::probe::{Ending, Probe};
+use crosstown_tests::server::{Adapter, Server, serve, start};
+
+use crate::app;
+
+/// How a client leaves.
+#[derive(Debug, Clone, Copy)]
+enum Leave {
+    /// It closes its socket.
+    Close,
+    /// It says that it will send no more, and goes on reading.
+    HalfClose,
+    /// It resets the connection.
+    Reset,
+}
+
+const WAYS: [Leave; 3] = [Leave::Close, Leave::HalfClose, Leave::Reset];
+
+impl Leave {
+    /// Leaves; what is returned is to be held until the test is over.
+    async fn now(self, mut client: Http1) -> Option<Http1> {
+        match self {
+            Self::Close => drop(client),
+            Self::HalfClose => {
+                client.finish().await;
+                return Some(client);
+            }
+            Self::Reset => client.reset(),
+        }
+        None
+    }
+}
+
+async fn all_ended(server: &Server) {
+    let stats = server.executor.stats();
+    assert_eq!(stats.unfinished(), 0, "{stats:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_that_leaves_while_the_handler_works_gets_no_response() {
+    for leave in WAYS {
+        let probe = Probe::default();
+        let server = serve(app::working(&probe, "task")).await;
+        let mut client = http1::connect(server.address).await;
+        client.request("GET", "/").await;
+        probe.happened("task/registered").await;
+        let _client = leave.now(client).await;
+        probe.happened("handler dropped").await;
+        let ending = probe.ending("task").await;
+        assert_eq!(
+            ending,
+            Ending::unanswered(Abort::HandlerDropped),
+            "{leave:?}"
+        );
+        all_ended(&server).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_that_leaves_within_the_body_aborts_it() {
+    for adapter in [Adapter::Serve, Adapter::Layer] {
+        for leave in WAYS {
+            let probe = Probe::default();
+            let (teller, body) = told();
+            let server = start(adapter.clone(), app::telling(&probe, "task", body)).await;
+            let mut client = http1::connect(server.address).await;
+            client.request("GET", "/").await;
+            teller.data("begun");
+            client.head().await;
+            client.take(5 + 5).await;
+            let _client = leave.now(client).await;
+            teller.dropped().await;
+            let ending = probe.ending("task").await;
+            assert_eq!(ending, Ending::cut(200, Abort::Client), "{leave:?}");
+            assert_eq!(probe.start("task").await.sent.bytes(), 5);
+            all_ended(&server).await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_that_leaves_before_the_body_is_flushed_aborts_it() {
+    for leave in WAYS {
+        let probe = Probe::default();
+        let server = serve(app::shapes(&probe)).await;
+        let mut client = http1::connect(server.address).await;
+        client.request("GET", "/huge/task").await;
+        // 32 MiB lie in the buffers of hyper and of the two kernels.
+        server.witness(client.address()).blocked().await;
+        let _client = leave.now(client).await;
+        let ending = probe.ending("task").await;
+        assert_eq!(ending, Ending::cut(200, Abort::Client), "{leave:?}");
+        all_ended(&server).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_that_leaves_after_the_last_byte_changes_nothing() {
+    for leave in WAYS {
+        let probe = Probe::default();
+        let server = serve(app::shapes(&probe)).await;
+        let mut client = http1::connect(server.address).await;
+        client.get("/small/task").await;
+        let _client = leave.now(client).await;
+        assert_eq!(probe.ending("task").await, Ending::sent(200), "{leave:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_body_that_fails_aborts_the_response() {
+    for adapter in [Adapter::Serve, Adapter::Layer] {
+        let probe = Probe::default();
+        let (teller, body) = told();
+        let server = start(adapter, app::telling(&probe, "task", body)).await;
+        let mut client = http1::connect(server.address).await;
+        client.request("GET", "/").await;
+        teller.data("begun");
+        client.head().await;
+        teller.fail();
+        assert_eq!(probe.ending("task").await, Ending::cut(200, Abort::Body));
+        client.rest().await;
+        all_ended(&server).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_body_that_panics_aborts_the_response() {
+    let probe = Probe::default();
+    let handler = {
+        let probe = probe.clone();
+        any(move || async move {
+            probe.follow_ending("task");
+            let (teller, body) = told();
+            teller.data("begun");
+            let body = http_body_util::BodyExt::map_frame(body, |_| panic!("a body panics"));
+            // Keeps the body from its end.
+            std::mem::forget(teller);
+            Body::new(body)
+        })
+    };
+    let server = serve(Router::new().route("/", handler)).await;
+    let mut client = http1::connect(server.address).await;
+    client.request("GET", "/").await;
+    client.rest().await;
+    let ending = probe.ending("task").await;
+    assert_eq!(
+        ending.strict,
+        Outcome::Skipped(crosstown_runtime::Skip::Aborted)
+    );
+    assert!(ending.aborted.is_some());
+    all_ended(&server).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_body_shorter_than_its_head_says_aborts_the_response() {
+    let probe = Probe::default();
+    let server = serve(app::shapes(&probe)).await;
+    let mut client = http1::connect(server.address).await;
+    client.request("GET", "/too_short/task").await;
+    client.rest().await;
+    let ending = probe.ending("task").await;
+    assert_eq!(
+        ending.strict,
+        Outcome::Skipped(crosstown_runtime::Skip::Aborted)
+    );
+    all_ended(&server).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_body_longer_than_its_head_says_is_sent_as_far_as_that() {
+    let probe = Probe::default();
+    let server = serve(app::shapes(&probe)).await;
+    let mut client = http1::connect(server.address).await;
+    let response = client.get("/too_long/task").await;
+    assert_eq!(response.body.len(), 5);
+    assert_eq!(probe.ending("task").await, Ending::sent(200));
+    all_ended(&server).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_handler_that_panics_gives_no_response() {
+    let probe = Probe::default();
+    let server = serve(app::panicking(&probe, "task")).await;
+    let mut client = http1::connect(server.address).await;
+    client.request("GET", "/").await;
+    assert!(client.closed().await);
+    let ending = probe.ending("task").await;
+    assert_eq!(ending, Ending::unanswered(Abort::HandlerPanicked));
+    all_ended(&server).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_stops_finishes_the_response_and_its_tasks() {
+    let probe = Probe::default();
+    let (teller, body) = told();
+    let mut server = serve(app::telling(&probe, "task", body)).await;
+    let mut client = http1::connect(server.address).await;
+    client.request("GET", "/").await;
+    teller.data("begun");
+    client.head().await;
+    server.tell_to_stop();
+    teller.data("going on");
+    drop(teller);
+    let rest = client.rest().await;
+    assert!(rest.ends_with(b"0\r\n\r\n"));
+    assert_eq!(probe.ending("task").await, Ending::sent(200));
+    server.stopped().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_stops_waits_for_the_tasks_of_the_last_response() {
+    let probe = Probe::default();
+    let (release, wait) = std::sync::mpsc::channel::<()>();
+    let handler = {
+        let (probe, wait) = (probe.clone(), crosstown_tests::Once::new(wait));
+        any(move || async move {
+            let wait = wait.take();
+            let task = probe.task("task".into(), move |_| {
+                let _ = wait.recv_timeout(crosstown_tests::PATIENCE);
+            });
+            probe.keep("task", task.follow_response());
+        })
+    };
+    let mut server = serve(Router::new().route("/", handler)).await;
+    let mut client = http1::connect(server.address).await;
+    client.get("/").await;
+    server.tell_to_stop();
+    assert!(client.closed().await);
+    probe.start("task").await;
+    assert!(!server.is_stopped());
+    drop(release);
+    server.stopped().await;
+    assert_eq!(probe.outcome("task").await, Outcome::Completed);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_whose_runtime_is_gone_aborts_its_response() {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
+    let probe = Probe::default();
+    let server = {
+        let app = app::shapes(&probe);
+        runtime.spawn(serve(app)).await.unwrap()
+    };
+    let mut client = http1::connect(server.address).await;
+    client.request("GET", "/huge/task").await;
+    server.witness(client.address()).blocked().await;
+    runtime.shutdown_background();
+    client.rest().await;
+    // There is no thread left to run on: each task still has its one outcome.
+    for name in ["task", "task/strict", "task/always"] {
+        probe.outcome(name).await;
+    }
+    all_ended(&server).await;
+    let stats = server.executor.stats();
+    assert_eq!(stats.completed, 0, "{stats:?}");
+}

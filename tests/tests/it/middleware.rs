@@ -1,0 +1,152 @@
+//! Layers of others, inside and outside of ours.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::middleware::map_response;
+use axum::response::Response;
+use crosstown_runtime::tower::CrosstownLayer;
+use crosstown_runtime::{Abort, Executor};
+use crosstown_tests::probe::{Ending, Probe};
+use crosstown_tests::server::{plain, serve};
+use crosstown_tests::{http1, http2};
+use http::StatusCode;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::app;
+
+/// Asks `app` for `path` over both protocols, and returns both endings.
+async fn endings(app: Router, probe: &Probe, path: &str) -> [Ending; 2] {
+    let server = serve(app).await;
+    let mut client = http1::connect(server.address).await;
+    client.get(&format!("{path}one")).await;
+    let one = probe.ending("one").await;
+    let mut client = http2::connect(server.address).await;
+    client.get(&format!("{path}two")).await;
+    let two = probe.ending("two").await;
+    assert_eq!(server.executor.stats().unfinished(), 0);
+    [one, two]
+}
+
+fn twice(ending: Ending) -> [Ending; 2] {
+    [ending.clone(), ending]
+}
+
+/// Routes `/one` and `/two` to apps for tasks of these names.
+fn both(probe: &Probe, app: fn(&Probe, &'static str) -> Router) -> Router {
+    Router::new()
+        .nest("/one", app(probe, "one"))
+        .nest("/two", app(probe, "two"))
+}
+
+fn timeout() -> TimeoutLayer {
+    TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, Duration::from_millis(50))
+}
+
+/// Replaces the response, body and all.
+async fn replaced(_: Response) -> Response {
+    let mut response = Response::new(Body::from("replaced"));
+    *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    response
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_panic_caught_inside_is_the_status_that_was_sent() {
+    let probe = Probe::default();
+    let app = both(&probe, app::panicking).layer(CatchPanicLayer::new());
+    let endings = endings(app, &probe, "/").await;
+    assert_eq!(endings, twice(Ending::refused(500)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_timeout_inside_is_the_status_that_was_sent() {
+    let probe = Probe::default();
+    let app = both(&probe, app::working).layer(timeout());
+    let endings = endings(app, &probe, "/").await;
+    assert_eq!(endings, twice(Ending::refused(408)));
+    probe.happened("handler dropped").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_response_replaced_inside_counts_as_what_it_became() {
+    let probe = Probe::default();
+    let app = app::shapes(&probe).layer(map_response(replaced));
+    let endings = endings(app, &probe, "/small/").await;
+    assert_eq!(endings, twice(Ending::refused(503)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_response_compressed_inside_is_sent_with_its_last_byte() {
+    let probe = Probe::default();
+    let server = serve(app::shapes(&probe).layer(CompressionLayer::new())).await;
+    let mut client = http1::connect(server.address).await;
+    for shape in ["big", "chunked", "yielding"] {
+        let request = format!("GET /{shape}/{shape} HTTP/1.1\r\nhost: a\r\n");
+        client.send(request + "accept-encoding: gzip\r\n\r\n").await;
+        let response = client.response().await;
+        assert!(response.head.contains("gzip"), "{}", response.head);
+        assert_eq!(probe.ending(shape).await, Ending::sent(200));
+        let start = probe.start(shape).await;
+        assert_eq!(start.sent.bytes(), response.body.len() as u64);
+        let record = server.witness(client.address()).record();
+        assert!(record.accepted_at(start.tick) >= response.end, "{shape}");
+    }
+}
+
+/// Serves `app` with axum's own server over our layer and another outside of
+/// it, asks over HTTP/1 and returns how it ended.
+async fn ending_under(
+    app: Router,
+    outside: impl FnOnce(Router) -> Router,
+    probe: &Probe,
+    path: &str,
+) -> Ending {
+    let executor = Executor::new();
+    let app = app.layer(CrosstownLayer::new().executor(executor.clone()));
+    let address = plain(outside(app)).await;
+    let mut client = http1::connect(address).await;
+    let request = format!("GET {path} HTTP/1.1\r\nhost: a\r\n");
+    client.send(request + "accept-encoding: gzip\r\n\r\n").await;
+    client.response().await;
+    let ending = probe.ending("task").await;
+    assert_eq!(executor.stats().unfinished(), 0);
+    ending
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_panic_caught_outside_means_no_response() {
+    let probe = Probe::default();
+    let app = app::panicking(&probe, "task");
+    let ending = ending_under(app, |app| app.layer(CatchPanicLayer::new()), &probe, "/").await;
+    assert_eq!(ending, Ending::unanswered(Abort::HandlerPanicked));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_timeout_outside_means_no_response() {
+    let probe = Probe::default();
+    let app = app::working(&probe, "task");
+    let ending = ending_under(app, |app| app.layer(timeout()), &probe, "/").await;
+    assert_eq!(ending, Ending::unanswered(Abort::HandlerDropped));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_response_replaced_outside_is_aborted() {
+    let probe = Probe::default();
+    let app = app::shapes(&probe);
+    let outside = |app: Router| app.layer(map_response(replaced));
+    let ending = ending_under(app, outside, &probe, "/small/task").await;
+    assert_eq!(ending, Ending::cut(200, Abort::Client));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_response_compressed_outside_ends_as_sent() {
+    // As sent: when it is on the wire, a layer inside can't know.
+    let probe = Probe::default();
+    let app = app::shapes(&probe);
+    let outside = |app: Router| app.layer(CompressionLayer::new());
+    let ending = ending_under(app, outside, &probe, "/chunked/task").await;
+    assert_eq!(ending, Ending::sent(200));
+}
