@@ -76,9 +76,7 @@ impl Entry {
 
     /// Ends the task unrun, unless something else has ended it.
     pub(crate) fn skip(self, skip: Skip) {
-        if self.task.discard() {
-            self.task.header().end(Outcome::Skipped(skip));
-        }
+        self.end(Outcome::Skipped(skip));
     }
 
     /// Asks the user's rule, if there is one. When it says no, or panics, the
@@ -97,7 +95,6 @@ impl Entry {
         match (asked, run) {
             (Outcome::Completed, true) => return Some(self),
             (Outcome::Completed, false) => self.skip(Skip::When),
-<<<<<<< HEAD
             (panicked, _) => self.end_begun(panicked),
         }
         None
@@ -116,14 +113,4 @@ impl Entry {
             self.task.header().end(outcome);
         }
     }
-=======
-            // The rule is a part of the task that ran.
-            (panicked, _) if self.task.discard() => {
-                Running::begin(self.task.header()).end(panicked);
-            }
-            _ => {}
-        }
-        None
-    }
->>>>>>> 8ac0fde (runtime: count a rule that panics as a task that began)
 }
