@@ -32,8 +32,9 @@ pub async fn measure(server: SocketAddr, log: Log, calls: usize) -> io::Result<S
         };
         let asked = log.clone();
         let posted = tokio::task::spawn_blocking(move || {
-            let placed = wet.order(calls, Some(&asked))?;
+            // In this order both find the machine at rest.
             let nothing = dry.order(calls, None)?;
+            let placed = wet.order(calls, Some(&asked))?;
             io::Result::Ok((wet, dry, placed, nothing))
         });
         let (wet, dry, order, nothing) = posted.await.map_err(io::Error::other)??;
