@@ -1,5 +1,8 @@
 //! The catalogue of mistakes: what each says, and that its cure compiles.
 
+#[path = "../ui/expansion/mod.rs"]
+mod expansion;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -240,6 +240,8 @@ mod compiler_clone_of_what_cannot;
 mod compiler_closure_returns_integer;
 #[path = "compiler/pass/closure_without_handler.rs"]
 mod compiler_closure_without_handler;
+#[path = "compiler/pass/debug_handler_outside.rs"]
+mod compiler_debug_handler_outside;
 #[path = "compiler/pass/error_without_display.rs"]
 mod compiler_error_without_display;
 #[path = "compiler/pass/generic_without_send.rs"]

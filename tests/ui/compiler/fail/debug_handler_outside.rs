@@ -1,0 +1,14 @@
+//! `debug_handler` copies the body before `crosstown_handler` sees it.
+
+use crosstown_runtime::crosstown_handler;
+use axum::debug_handler;
+
+#[debug_handler]
+#[crosstown_handler]
+pub async fn handler(order: String) -> String {
+    #[crosstown_traffic(clone(order))]
+    || drop(order);
+    order
+}
+
+fn main() {}

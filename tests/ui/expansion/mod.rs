@@ -1,0 +1,25 @@
+//! What the attributes expand to, run rather than refused.
+
+mod everywhere;
+mod on_call;
+mod options;
+mod other_attributes;
+mod panics;
+mod shadowing;
+
+use crosstown_runtime::{Outcome, testing};
+use http::StatusCode;
+
+/// Answers with 200 and returns what became of the tasks, with their names.
+async fn played<T>(handler: impl Future<Output = T>) -> Vec<(String, Outcome)> {
+    let (_, recorded) = testing::record(handler).await;
+    let names = recorded.names();
+    let outcomes = recorded.respond(StatusCode::OK).await;
+    names.into_iter().zip(outcomes).collect()
+}
+
+/// The names of the tasks that a handler registers.
+async fn names<T>(handler: impl Future<Output = T>) -> Vec<String> {
+    let (_, recorded) = testing::record(handler).await;
+    recorded.names()
+}
