@@ -51,7 +51,7 @@ async fn values(number: u32) -> Registration {
 async fn inside_others() {
     let outer = |word: &'static str| {
         #[crosstown_traffic(name = "in a closure")]
-        || drop(word)
+        || assert_eq!(word, "word")
     };
     outer("word");
     async {

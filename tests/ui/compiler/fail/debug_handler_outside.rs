@@ -1,6 +1,6 @@
 //! `debug_handler` copies the body before `crosstown_handler` sees it.
 
-use crosstown_runtime::crosstown_handler;
+use crosstown_runtime::{crosstown_handler, crosstown_traffic};
 use axum::debug_handler;
 
 #[debug_handler]
