@@ -38,6 +38,7 @@ pub(crate) fn check_target(target: &Target, options: &Options, errors: &mut Erro
         Target::Closure(closure) => check_closure(closure, errors),
         Target::Block(_) => {}
         Target::Let(local) => check_let(local, errors),
+        Target::Statement(expr, _) => check_target(expr, options, errors),
     }
 }
 
@@ -53,10 +54,13 @@ fn check_function(function: &Function, options: &Options, errors: &mut Errors) {
 }
 
 fn body_of(target: &Target) -> Body {
+    if let Target::Statement(expr, _) = target {
+        return body_of(expr);
+    }
     let is_async = match target {
         Target::Function(function) => function.sig.asyncness.is_some(),
         Target::Closure(closure) => closure.asyncness.is_some(),
-        Target::Block(_) => true,
+        Target::Block(_) | Target::Statement(..) => true,
         Target::Let(local) => match local.init.as_ref().map(|init| &*init.expr) {
             Some(Expr::Closure(closure)) => closure.asyncness.is_some(),
             other => matches!(other, Some(Expr::Async(_))),

@@ -17,6 +17,8 @@ pub(crate) enum Target {
     Closure(Box<ExprClosure>),
     Block(Box<ExprAsync>),
     Let(Box<Local>),
+    /// One of the others with its semicolon, as nightly compilers hand it over.
+    Statement(Box<Target>, Token![;]),
 }
 
 /// A `fn` item, its body unread: what stands there is the compiler's business.
@@ -49,7 +51,10 @@ impl Target {
     fn from_stmts(mut stmts: Vec<Stmt>, rest: ParseStream<'_>) -> Result<Self> {
         match (stmts.pop(), stmts.is_empty()) {
             (Some(Stmt::Local(local)), true) => Ok(Self::Let(Box::new(local))),
-            (Some(Stmt::Expr(expr, _)), true) => Self::from_expr(expr),
+            (Some(Stmt::Expr(expr, None)), true) => Self::from_expr(expr),
+            (Some(Stmt::Expr(expr, Some(end))), true) => {
+                Self::from_expr(expr).map(|target| Self::Statement(Box::new(target), end))
+            }
             _ => Err(not_a_target(rest)),
         }
     }

@@ -5,6 +5,7 @@ mod expansion;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 #[test]
 fn mistakes_say_what_would_be_right() {
@@ -31,6 +32,36 @@ fn each_mistake_has_its_cure() {
 fn the_catalogue_is_long() {
     let ui = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui");
     assert!(mistakes(&ui).len() >= 60);
+}
+
+/// Needs a nightly toolchain; says so where there is none.
+#[test]
+fn nightly_needs_no_outer_attribute() {
+    let nightly = Command::new("rustup")
+        .args(["run", "nightly", "rustc", "-V"])
+        .output();
+    if !nightly.is_ok_and(|output| output.status.success()) {
+        println!("skipped: no nightly toolchain");
+        return;
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let fixture = root.join("fixtures/nightly");
+    fs::copy(root.join("../Cargo.lock"), fixture.join("Cargo.lock")).unwrap();
+    let run = Command::new("rustup")
+        .args(["run", "nightly", "cargo", "run", "--quiet", "--target-dir"])
+        .arg(Path::new(env!("CARGO_TARGET_TMPDIR")).join("nightly"))
+        // What this test's own cargo set would lead the other one astray.
+        .env_remove("RUSTUP_TOOLCHAIN")
+        .env_remove("CARGO")
+        .env_remove("RUSTC")
+        .current_dir(fixture)
+        .output()
+        .unwrap();
+    assert!(
+        run.status.success(),
+        "{}",
+        String::from_utf8_lossy(&run.stderr)
+    );
 }
 
 fn mistakes(ui: &Path) -> Vec<PathBuf> {

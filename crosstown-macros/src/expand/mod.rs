@@ -3,6 +3,8 @@
 mod constants;
 mod expression;
 mod function;
+#[cfg(test)]
+mod tests;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -17,8 +19,8 @@ use expression::{from_async, from_closure, from_let, with_attrs};
 use function::from_function;
 
 /// Prints a target that passed the checks.
-pub(crate) fn target(target: Target, options: &Options) -> TokenStream {
-    match target {
+pub(crate) fn target(model: Target, options: &Options) -> TokenStream {
+    match model {
         Target::Function(function) => from_function(*function, options),
         Target::Closure(mut closure) => {
             let attrs = take(&mut closure.attrs);
@@ -29,6 +31,10 @@ pub(crate) fn target(target: Target, options: &Options) -> TokenStream {
             with_attrs(&attrs, from_async(*block, options))
         }
         Target::Let(local) => from_let(*local, options),
+        Target::Statement(expr, end) => {
+            let registration = target(*expr, options);
+            quote!(#registration #end)
+        }
     }
 }
 
@@ -39,6 +45,10 @@ pub(crate) fn stub(target: Target, options: &Options) -> TokenStream {
         Target::Function(function) => function::stub(&function, options),
         Target::Closure(closure) => refused(options, closure.inputs_begin.spans[0]),
         Target::Block(block) => refused(options, block.async_token.span),
+        Target::Statement(expr, end) => {
+            let refused = stub(*expr, options);
+            quote!(#refused #end)
+        }
         Target::Let(local) => {
             let (pat, value) = (&local.pat, refused(options, local.let_token.span));
             let value = local.init.as_ref().map(|_| quote!(= #value));

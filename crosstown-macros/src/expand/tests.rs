@@ -1,0 +1,137 @@
+//! Expansions, compared as tokens.
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::quote;
+
+use crate::{handler, traffic};
+
+fn text(tokens: TokenStream) -> String {
+    tokens.to_string().replace(' ', "")
+}
+
+fn count(tokens: TokenStream) -> usize {
+    let tokens = tokens.into_iter();
+    tokens.map(|token| 1 + inside(&token)).sum()
+}
+
+fn inside(token: &TokenTree) -> usize {
+    match token {
+        TokenTree::Group(group) => count(group.stream()),
+        _ => 0,
+    }
+}
+
+#[test]
+fn options_that_equal_their_default_are_not_printed() {
+    let defaults = quote!(
+        same_thread = false,
+        phase = "sent",
+        no_response = "skip",
+        without_response = "run"
+    );
+    let item = quote!(
+        fn work() {}
+    );
+    assert_eq!(
+        text(traffic::expand(defaults, item.clone())),
+        text(traffic::expand(quote!(), item))
+    );
+}
+
+#[test]
+fn statuses_are_merged_into_ranges() {
+    let options = quote!(no_go = ["5xx", "400-405", 302, "404, 599"]);
+    let code = text(traffic::expand(
+        options,
+        quote!(
+            fn work() {}
+        ),
+    ));
+    let ranges = ".no_go(&[(302u16,302u16),(400u16,405u16),(500u16,599u16)])";
+    assert!(code.contains(ranges), "{code}");
+}
+
+#[test]
+fn the_body_is_printed_once() {
+    let code = text(traffic::expand(
+        quote!(),
+        quote!(
+            async fn work() -> Result<(), E> {
+                mark()
+            }
+        ),
+    ));
+    assert_eq!(code.matches("mark()").count(), 1, "{code}");
+}
+
+#[test]
+fn a_handler_without_tasks_stays_as_it_is() {
+    let item = quote!(
+        pub async fn handler(&self) -> u32 {
+            let x = vec![1, 2];
+            x.len()
+        }
+    );
+    assert_eq!(text(handler::expand(quote!(), item.clone())), text(item));
+}
+
+#[test]
+fn key_and_also_are_taken_before_the_body_is_moved() {
+    let options = quote!(key = "order-{id}", also = committed(&id));
+    let code = text(traffic::expand(
+        options,
+        quote!(
+            fn work() {
+                drop(id)
+            }
+        ),
+    ));
+    let order = [
+        "committed(&id)",
+        "format!(\"order-{id}\")",
+        "task::<_,()>",
+        ".also(",
+        ".key(",
+        ".follow_response()",
+    ];
+    let places: Vec<_> = order
+        .iter()
+        .map(|part| code.find(part).expect(part))
+        .collect();
+    assert!(places.is_sorted(), "{places:?} in {code}");
+}
+
+#[test]
+fn mistakes_are_all_reported_and_the_rest_is_expanded() {
+    let options = quote!(same_tread = true, no_go = [99, "5x"], phase = "head");
+    let code = text(traffic::expand(
+        options,
+        quote!(
+            fn work() {}
+        ),
+    ));
+    assert_eq!(code.matches("compile_error").count(), 3, "{code}");
+    assert!(
+        code.contains(".phase_head()") && code.contains("letwork="),
+        "{code}"
+    );
+}
+
+/// The benchmark prints this number.
+#[test]
+fn tokens_per_use_are_few() {
+    let item = quote!(
+        fn handler() {
+            let task = #[crosstown_traffic(no_go = ["5xx"])]
+            || ();
+        }
+    );
+    let without = quote!(
+        fn handler() {
+            let task = || ();
+        }
+    );
+    let added = count(handler::expand(quote!(), item)) - count(without);
+    println!("tokens added by one closure: {added}");
+    assert!(added < 100, "{added} tokens");
+}
