@@ -1,4 +1,5 @@
-//! The attributes of `crosstown-runtime`.
+//! The attributes of `crosstown-runtime`, which re-exports them: depend on that
+//! crate, not on this one.
 
 mod borrowed;
 mod check;
@@ -19,12 +20,189 @@ mod value;
 use proc_macro::TokenStream;
 
 /// Runs what it stands on after the response is on the wire.
+///
+/// The work is registered with the response that is in progress, starts once
+/// that response has been sent, and doesn't start at all when the response
+/// turned out to be an error. Where and when it registers depends on what the
+/// attribute stands on:
+///
+/// | written on | when it registers | captures |
+/// | --- | --- | --- |
+/// | `fn name()` or `async fn name()` inside a function body | there and then; `name` becomes the `Registration` | yes, by move |
+/// | a `fn` or `async fn` with parameters, or `pub`, or with the option `on_call`: free function, method, nested | each time it is called; it now returns the `Registration` | its arguments |
+/// | a closure, `async` closure or `async` block, or a `let` with one, inside a function marked [`#[crosstown_handler]`](macro@crosstown_handler) | there and then; the value is the `Registration` | by move |
+/// | the same without the outer attribute | nightly only, with `stmt_expr_attributes` and `proc_macro_hygiene` | by move |
+///
+/// A macro can't see where it stands, hence the rule on syntax alone: a `fn`
+/// without parameters outside a function body needs `on_call`, and the
+/// compiler's error there says so.
+///
+/// A body returns `()` or `Result<(), E>` where `E: Display`. What it captures
+/// must be `Send` and `'static`, since the request is over when it runs. A
+/// closure may take one argument, `Sent`, which tells what became of the
+/// response.
+///
+/// # Options
+///
+/// | option | default | meaning |
+/// | --- | --- | --- |
+/// | `same_thread = bool` | `false` | run on the thread that finished the response; refused on async bodies |
+/// | `no_go = ["5xx", "400-405", 302]` | `["4xx", "5xx"]` | statuses for which it doesn't run: classes, inclusive ranges, codes from 100 to 999; `[]` for none |
+/// | `phase = "head"`, `"sent"`, `"delivered"` | `"sent"` | the moment that starts it |
+/// | `on_abort = "run"`, `"skip"` | `"run"`; `"skip"` for `delivered` | the connection broke before the phase |
+/// | `no_response = "skip"`, `"run"` | `"skip"` | the handler ended without a response |
+/// | `without_response = "run"`, `"skip"`, `"panic"` | `"run"` | no response is in progress where it registers |
+/// | `when = \|sent: &Sent\| …` | | a rule of your own, asked at the phase after `no_go` |
+/// | `also = future` | | a future to wait for besides the phase |
+/// | `key = "order-{id}"` | | of the tasks of one response with one key, only the last runs; a format string or an expression |
+/// | `timeout = "30s"` | | the longest that an async body may take; `ms`, `s`, `m`, `h` |
+/// | `name = "…"` | the fn's name, or `file:line` | for logs, metrics and tests |
+/// | `clone(a, self.mailer as mailer)` | | cloned before the move, fields and paths under a new name |
+/// | `on_call` | | register each time the `fn` is called |
+/// | `crate = path` | `::crosstown_runtime` | for frameworks that re-export the runtime |
+///
+/// # Errors
+///
+/// Every mistake is a compile error that underlines the token at fault and says
+/// what would be right; those of one use are all reported together. References
+/// as arguments are refused, with the owned type to take instead: the work
+/// outlives what they point at.
+///
+/// # Examples
+///
+/// The common use, on a nested function:
+///
+/// ```
+/// use crosstown_runtime::{crosstown_traffic, testing};
+///
+/// async fn place_order(phone: String) {
+///     for call in 0..3 {
+///         #[crosstown_traffic(clone(phone))]
+///         fn place_call() {
+///             println!("calling {phone}, {call}");
+///         }
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let (_, recorded) = testing::record(place_order("555".into())).await;
+/// assert_eq!(recorded.names(), ["place_call"; 3]);
+/// # }
+/// ```
+///
+/// A method that registers each time it is called, with options:
+///
+/// ```
+/// use std::sync::Arc;
+/// use crosstown_runtime::{crosstown_traffic, testing};
+///
+/// struct Mailer;
+///
+/// impl Mailer {
+///     #[crosstown_traffic(no_go = ["5xx"], timeout = "30s", name = "receipt")]
+///     async fn send_receipt(self: Arc<Self>, to: String) -> Result<(), String> {
+///         if to.is_empty() { Err("no address".into()) } else { Ok(()) }
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let (receipt, recorded) = testing::record(async {
+///     Arc::new(Mailer).send_receipt("me@example.com".into())
+/// }).await;
+/// assert_eq!(receipt.name(), "receipt");
+/// # drop(recorded);
+/// # }
+/// ```
+///
+/// # What it expands to
+///
+/// One call into the runtime. This
+///
+/// ```
+/// # use crosstown_runtime::crosstown_traffic;
+/// # let phone = String::new();
+/// #[crosstown_traffic(clone(phone), no_go = ["5xx"])]
+/// fn place_call() {
+///     println!("calling {phone}");
+/// }
+/// # place_call.cancel();
+/// ```
+///
+/// becomes, but for the allowed lints:
+///
+/// ```
+/// # let phone = String::new();
+/// let place_call = {
+///     let phone = phone.clone();
+///     ::crosstown_runtime::__private::follow::<_, ()>(
+///         const {
+///             &::crosstown_runtime::__private::Options::new(
+///                 "place_call", ::core::file!(), ::core::line!(),
+///             )
+///             .no_go(&[(500u16, 599u16)])
+///         },
+///         move || {
+///             println!("calling {phone}");
+///         },
+///     )
+/// };
+/// # place_call.cancel();
+/// ```
+///
+/// In front of the `let` stands a string that does nothing between statements;
+/// outside a function body it is what the compiler's error quotes.
 #[proc_macro_attribute]
 pub fn crosstown_traffic(options: TokenStream, target: TokenStream) -> TokenStream {
     traffic::expand(options.into(), target.into()).into()
 }
 
-/// Makes the other attribute work on closures and blocks of a function body.
+/// Makes [`#[crosstown_traffic]`](macro@crosstown_traffic) work on closures and
+/// blocks anywhere in a function's body.
+///
+/// Stable compilers accept no attribute of a library on an expression, but one
+/// on the function around it, which may rewrite what is inside. This one goes
+/// on any `fn`, `async fn` or method, and on an `impl` or `trait` block for all
+/// its methods. Inside, the other attribute works on closures, `async` closures
+/// and `async` blocks in every position, on `let` statements with such a value,
+/// and in the arguments of macros such as `vec![]`, `assert!` and
+/// `tokio::join!`, whatever the macro does with them afterwards.
+///
+/// Both attributes are found by name, so import the inner one under its own.
+/// Beside axum's `debug_handler` write this one first: `debug_handler` copies
+/// the body of a handler with a declared result to where this can't reach. With
+/// `async_trait` any order works.
+///
+/// The one option, `crate = path`, says where the runtime is for all uses in
+/// the body.
+///
+/// # Errors
+///
+/// An attribute that stands on anything but a closure, a block, a `let` or a
+/// function is an error at that attribute, and so is one in a macro where what
+/// follows isn't an expression, such as a variable of `macro_rules!`.
+///
+/// # Examples
+///
+/// ```
+/// use crosstown_runtime::{Sent, crosstown_handler, crosstown_traffic, testing};
+///
+/// #[crosstown_handler]
+/// async fn place_order(order: String) {
+///     #[crosstown_traffic(clone(order), name = "receipt")]
+///     || println!("sending the receipt of {order}");
+///
+///     let audit = #[crosstown_traffic(name = "audit")]
+///     async move |sent: Sent| {
+///         println!("{order} was answered with {:?}", sent.status());
+///     };
+///     assert_eq!(audit.name(), "audit");
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let (_, recorded) = testing::record(place_order("tea".into())).await;
+/// assert_eq!(recorded.names(), ["receipt", "audit"]);
+/// # }
+/// ```
 #[proc_macro_attribute]
 pub fn crosstown_handler(options: TokenStream, function: TokenStream) -> TokenStream {
     handler::expand(options.into(), function.into()).into()
