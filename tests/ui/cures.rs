@@ -4,8 +4,16 @@
 //! the mistake of the same name.
 #![deny(warnings)]
 
+#[path = "options/pass/also_closure.rs"]
+mod options_also_closure;
+#[path = "options/pass/also_string.rs"]
+mod options_also_string;
 #[path = "options/pass/crate_string.rs"]
 mod options_crate_string;
+#[path = "options/pass/key_empty.rs"]
+mod options_key_empty;
+#[path = "options/pass/key_integer.rs"]
+mod options_key_integer;
 #[path = "options/pass/name_empty.rs"]
 mod options_name_empty;
 #[path = "options/pass/name_not_a_string.rs"]
@@ -42,6 +50,8 @@ mod options_phase_misspelt;
 mod options_phase_unknown;
 #[path = "options/pass/phase_without_quotes.rs"]
 mod options_phase_without_quotes;
+#[path = "options/pass/same_thread_also.rs"]
+mod options_same_thread_also;
 #[path = "options/pass/same_thread_async.rs"]
 mod options_same_thread_async;
 #[path = "options/pass/same_thread_async_block.rs"]
