@@ -59,6 +59,7 @@ mod options;
 mod outcome;
 mod scope;
 mod sent;
+mod sys;
 mod task;
 
 #[cfg(feature = "axum")]
@@ -72,6 +73,10 @@ pub mod testing;
 pub mod tower;
 #[cfg(feature = "wire")]
 pub mod wire;
+
+#[cfg(crosstown_shuttle)]
+#[doc(hidden)]
+pub use crate::sys::model;
 
 #[cfg(feature = "macros")]
 pub use crosstown_macros::{crosstown_handler, crosstown_traffic};

@@ -1,6 +1,8 @@
 //! The crate's one way to take a lock.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
+
+use crate::sys::{Mutex, MutexGuard};
 
 /// Locks `mutex`, also when a thread panicked while it held the lock.
 ///

@@ -4,8 +4,6 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use tokio::runtime::Handle;
-
 use super::builder::WhenFull;
 use super::lane::Lane;
 use super::lanes::Lanes;
@@ -16,6 +14,7 @@ use crate::events;
 use crate::outcome::{Outcome, Skip};
 use crate::scope::Entry;
 use crate::sent::Report;
+use crate::sys::Handle;
 use crate::task::{Queued, Runnable};
 
 impl Executor {
@@ -183,7 +182,7 @@ fn call_runner(lanes: &Arc<Lanes>, runtime: &Handle) -> bool {
     };
     let run = move || runner.run();
     // tokio panics when the system has no thread left for an empty pool.
-    let spawned = catch_unwind(AssertUnwindSafe(|| drop(runtime.spawn_blocking(run))));
+    let spawned = catch_unwind(AssertUnwindSafe(|| _ = runtime.spawn_blocking(run)));
     if let Err(payload) = spawned {
         events::no_thread(&*payload);
     }

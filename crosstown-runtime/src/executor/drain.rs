@@ -1,6 +1,5 @@
 //! Waiting until every task has its outcome.
 
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -8,6 +7,8 @@ use tokio::sync::Notify;
 use super::Executor;
 use super::stats::{Counters, Stats};
 use crate::events;
+use crate::sys::atomic::{AtomicU64, AtomicUsize, Ordering};
+use crate::sys::timeout;
 
 /// What a drain left behind.
 #[derive(Debug, Clone)]
@@ -116,11 +117,14 @@ impl Executor {
     ///
     /// Dropping the future only stops the wait.
     pub async fn drain(&self, deadline: Duration) -> Drained {
-        // The result is the same when time runs out: what the counts say.
-        let _ = tokio::time::timeout(deadline, self.idle()).await;
+        let idle = timeout(deadline, self.idle()).await;
         let drained = Drained {
-            stats: self.stats(),
-            unfinished: self.unfinished(),
+            // A task that comes later is left to the next drain.
+            unfinished: match &idle {
+                Ok(_) => Vec::new(),
+                Err(_) => self.unfinished(),
+            },
+            stats: idle.unwrap_or_else(|_| self.stats()),
         };
         for task in &drained.unfinished {
             events::unfinished(task);
@@ -144,14 +148,17 @@ impl Executor {
         unfinished.map(|task| task.header().unfinished()).collect()
     }
 
-    /// Waits until every registered task has its outcome.
-    pub(crate) async fn idle(&self) {
+    /// Waits until every registered task has settled. Returns the counts as they
+    /// were then.
+    pub(crate) async fn idle(&self) -> Stats {
         let idle = &self.inner.idle;
         let _draining = Draining::begin(idle);
         loop {
             let ended = idle.ended.notified();
-            if idle.is_idle(&self.inner.counters) {
-                return;
+            // In this order: what these counts know has settled if all has.
+            let stats = self.stats();
+            if stats.unfinished() == 0 && idle.is_idle(&self.inner.counters) {
+                return stats;
             }
             ended.await;
         }

@@ -10,11 +10,12 @@
 
 use std::collections::VecDeque;
 use std::mem;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use super::queue::{Batch, FairQueue, Ready};
 use super::roll::{Place, Roll};
 use crate::lock::lock;
+use crate::sys::Mutex;
 use crate::task::Runnable;
 
 /// One kind of tasks on one runtime.

@@ -1,14 +1,14 @@
 //! The lanes of each runtime.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::{Arc, Weak};
 
 use once_cell::sync::OnceCell;
-use tokio::runtime::{Handle, Id};
 
 use super::builder::Limits;
 use super::lane::Lane;
 use crate::lock::lock;
+use crate::sys::{Handle, Id, Mutex};
 
 /// Both kinds of tasks on one runtime.
 pub(super) struct Lanes {

@@ -3,6 +3,7 @@
 mod builder;
 mod dispatch;
 mod drain;
+#[cfg(not(crosstown_shuttle))]
 mod fallback;
 mod gate;
 mod hooks;
@@ -17,7 +18,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use once_cell::sync::OnceCell;
-use tokio::runtime::Handle;
 
 use self::builder::Limits;
 pub use self::builder::{ExecutorBuilder, WhenFull};
@@ -33,6 +33,9 @@ use self::roll::Aside;
 use self::stats::Counters;
 pub use self::stats::{Skipped, Stats};
 use crate::outcome::Outcome;
+use crate::sys::Handle;
+#[cfg(crosstown_shuttle)]
+use crate::sys::fallback;
 use crate::task::Header;
 
 /// Starts tasks on the runtime of the app, and counts what becomes of them.

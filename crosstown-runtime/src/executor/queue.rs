@@ -4,10 +4,9 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use tokio::runtime::Handle;
-
 use crate::scope::context::TaskContext;
 use crate::sent::Report;
+use crate::sys::Handle;
 use crate::task::Runnable;
 
 use super::Executor;

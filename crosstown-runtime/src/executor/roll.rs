@@ -1,8 +1,9 @@
 //! Who is being run, for a drain to name.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use crate::lock::lock;
+use crate::sys::Mutex;
 use crate::task::Runnable;
 
 /// The tasks that are being run, by the number of their place. Holds as many

@@ -9,9 +9,8 @@
 //! 3. What a reader finds unchanged on a second look was so at the instant
 //!    between the two.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use crate::outcome::{Outcome, Skip};
+use crate::sys::atomic::{AtomicU64, Ordering};
 
 /// What became of the tasks of an executor.
 ///

@@ -3,9 +3,6 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use tokio::runtime::Handle;
-use tokio::task::futures::TaskLocalFuture;
-
 use super::cell::ScopeCell;
 use super::entry::Entry;
 use super::state::ResponseState;
@@ -13,9 +10,10 @@ use crate::executor::Executor;
 use crate::options::WithoutResponse;
 use crate::outcome::Skip;
 use crate::sent::{Report, Sent};
+use crate::sys::{Handle, TaskLocalFuture, task_local};
 use crate::task::Registration;
 
-tokio::task_local! {
+task_local! {
     static CONTEXT: Context;
 }
 

@@ -9,13 +9,10 @@
 //!    user code runs under it.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use http::{StatusCode, Version};
-use tokio::runtime::Handle;
-use tokio::task::AbortHandle;
 
 use super::entry::Entry;
 use crate::executor::Executor;
@@ -23,6 +20,8 @@ use crate::lock::lock;
 use crate::options::{NoResponse, OnAbort, Options};
 use crate::outcome::Skip;
 use crate::sent::{Abort, Phase, Report};
+use crate::sys::atomic::{AtomicU64, Ordering};
+use crate::sys::{AbortHandle, Handle, Mutex};
 use crate::task::Registration;
 
 /// What one response and its tasks share. Made when the first of them is

@@ -10,7 +10,7 @@
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use super::contained::{Contained, Ended};
 use super::header::{Header, Running};
@@ -19,6 +19,7 @@ use crate::lock::lock;
 use crate::outcome::{Outcome, Skip, TaskOutput, drop_contained};
 use crate::scope::context::{self, TaskContext};
 use crate::sent::Sent;
+use crate::sys::Mutex;
 
 /// A body and its header. `B` is [`BlockingBody`] or [`AsyncBody`].
 pub(crate) struct Cell<B> {

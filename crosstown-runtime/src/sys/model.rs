@@ -1,0 +1,144 @@
+//! A runtime of shuttle's threads, which can be shut down.
+
+use std::convert::Infallible;
+use std::future::{Future, poll_fn};
+use std::sync::Arc;
+use std::task::{Poll, Waker};
+use std::time::Duration;
+
+pub(crate) use shuttle::future::AbortHandle;
+pub(crate) use shuttle::sync::{Mutex, MutexGuard, atomic};
+
+shuttle::thread_local! {
+    static CURRENT: std::cell::RefCell<Option<Handle>> = std::cell::RefCell::new(None);
+}
+
+/// The stand-in for a tokio runtime.
+#[derive(Debug)]
+pub struct Runtime {
+    handle: Handle,
+}
+
+/// The stand-in for `tokio::runtime::Handle`.
+#[derive(Debug, Clone)]
+pub(crate) struct Handle {
+    shared: Arc<Mutex<Shared>>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    down: bool,
+    wakers: Vec<Waker>,
+}
+
+/// The stand-in for `tokio::runtime::Id`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Id(usize);
+
+/// The stand-in for `tokio::task::JoinHandle`.
+pub(crate) struct JoinHandle(AbortHandle);
+
+impl Runtime {
+    /// Makes a runtime.
+    #[allow(clippy::new_without_default)] // As tokio's.
+    pub fn new() -> Self {
+        let shared = Arc::default();
+        Self {
+            handle: Handle { shared },
+        }
+    }
+
+    /// Calls `body` with this runtime as the current one.
+    pub fn enter<R>(&self, body: impl FnOnce() -> R) -> R {
+        let set = |current| CURRENT.with(|slot| slot.replace(current));
+        let before = set(Some(self.handle.clone()));
+        let result = body();
+        set(before);
+        result
+    }
+
+    /// Drops the futures, where they are, and what has not begun.
+    pub fn shut_down(&self) {
+        let mut shared = self.handle.shared.lock().unwrap();
+        shared.down = true;
+        let wakers = std::mem::take(&mut shared.wakers);
+        drop(shared);
+        wakers.into_iter().for_each(Waker::wake);
+    }
+}
+
+impl Handle {
+    pub(crate) fn try_current() -> Result<Self, ()> {
+        CURRENT
+            .try_with(|slot| slot.borrow().clone())
+            .ok()
+            .flatten()
+            .ok_or(())
+    }
+
+    pub(crate) fn id(&self) -> Id {
+        Id(Arc::as_ptr(&self.shared).addr())
+    }
+
+    fn is_down(&self) -> bool {
+        self.shared.lock().unwrap().down
+    }
+
+    pub(crate) fn spawn<F>(&self, future: F) -> JoinHandle
+    where
+        F: Future<Output: Send> + Send + 'static,
+    {
+        let runtime = self.clone();
+        let mut future = Some(Box::pin(future)).filter(|_| !self.is_down());
+        let task = shuttle::future::spawn(poll_fn(move |cx| {
+            let mut shared = runtime.shared.lock().unwrap();
+            if !shared.down {
+                shared.wakers.push(cx.waker().clone());
+            }
+            let down = shared.down;
+            drop(shared);
+            if down {
+                future = None;
+            }
+            match &mut future {
+                Some(future) => future.as_mut().poll(cx).map(drop),
+                None => Poll::Ready(()),
+            }
+        }));
+        let abort = task.abort_handle();
+        // Shuttle's, unlike tokio's, aborts the task when it is dropped.
+        std::mem::forget(task);
+        JoinHandle(abort)
+    }
+
+    pub(crate) fn spawn_blocking(&self, body: impl FnOnce() + Send + 'static) {
+        let runtime = self.clone();
+        shuttle::thread::spawn(move || {
+            if !runtime.is_down() {
+                body();
+            }
+        });
+    }
+}
+
+impl JoinHandle {
+    pub(crate) fn abort_handle(&self) -> AbortHandle {
+        self.0.clone()
+    }
+}
+
+/// The model has no time: everything ends.
+pub(crate) async fn timeout<F: Future>(_: Duration, future: F) -> Result<F::Output, Infallible> {
+    Ok(future.await)
+}
+
+/// The model has no runtime to fall back on.
+pub(crate) mod fallback {
+    use std::io;
+
+    use super::Handle;
+
+    pub(crate) fn or_fallback(runtime: Option<Handle>) -> io::Result<Handle> {
+        runtime.ok_or_else(|| io::Error::other("no runtime"))
+    }
+}
