@@ -6,7 +6,8 @@ use axum::debug_handler;
 #[crosstown_handler]
 #[debug_handler]
 pub async fn handler(order: String) -> String {
-    #[crosstown_traffic(clone(order))]
+    let task = #[crosstown_traffic(clone(order))]
     || drop(order);
+    drop(task);
     order
 }
