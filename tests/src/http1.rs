@@ -117,6 +117,16 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Http1<IO> {
         self.io.shutdown().await.unwrap();
     }
 
+    /// The stream, to leave in a way of one's own.
+    pub fn into_io(self) -> IO {
+        self.io
+    }
+
+    /// Says that no more is to be sent, unless the connection is gone.
+    pub async fn finish_if_open(&mut self) {
+        let _ = self.io.shutdown().await;
+    }
+
     /// Bytes of the connection that were read and used.
     pub fn consumed(&self) -> u64 {
         self.consumed

@@ -165,6 +165,11 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Http2<IO> {
         }
     }
 
+    /// The stream, to leave in a way of one's own.
+    pub fn into_io(self) -> IO {
+        self.io
+    }
+
     /// Bytes of the connection that were read and used.
     pub fn consumed(&self) -> u64 {
         self.consumed
@@ -179,7 +184,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Http2<IO> {
         let payload = self.take(length as usize).await?;
         let (kind, flags) = (head[3], head[4]);
         if kind == SETTINGS && flags & ACK == 0 {
-            self.send(frame(SETTINGS, ACK, 0, &[])).await;
+            // The server may have gone since.
+            let _ = self.io.write_all(&frame(SETTINGS, ACK, 0, &[])).await;
         }
         Some(Frame {
             kind,
@@ -214,6 +220,18 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Http2<IO> {
             frames.push(frame);
         }
         frames
+    }
+
+    /// Reads to the end of the connection, or of `stream` if that is first;
+    /// returns the bytes of data that came on it.
+    pub async fn rest_or_end_of(&mut self, stream: u32) -> u64 {
+        let mut response = Response::default();
+        while let Some(frame) = self.frame().await {
+            if frame.stream == stream && response.add(&frame) {
+                break;
+            }
+        }
+        response.length
     }
 
     async fn take(&mut self, count: usize) -> Option<Vec<u8>> {

@@ -14,7 +14,9 @@ pub mod http2;
 pub mod naive;
 pub mod order;
 pub mod probe;
+pub mod random;
 pub mod server;
+pub mod slow;
 pub mod tls;
 pub mod witness;
 

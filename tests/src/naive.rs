@@ -2,10 +2,30 @@
 //! transport drops the body.
 
 use std::pin::Pin;
+use std::sync::Mutex;
 use std::task::{Context, Poll};
 
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
 use bytes::Bytes;
+use crosstown_runtime::ResponseScope;
 use http_body::{Body, Frame, SizeHint};
+
+/// A layer as one writes it by hand: what follows a response starts when the
+/// transport drops its body.
+pub fn layered(app: Router) -> Router {
+    app.layer(from_fn(|request: Request, next: Next| async move {
+        let (response, pending) = ResponseScope::new().run(next.run(request)).await;
+        let in_flight = Mutex::new(Some(pending.respond(response.status())));
+        response.map(|body| {
+            axum::body::Body::new(OnDrop::new(body, move || {
+                let in_flight = in_flight.lock().unwrap().take();
+                drop(in_flight.map(|in_flight| in_flight.sent()));
+            }))
+        })
+    }))
+}
 
 /// Calls a function when it is dropped.
 pub struct OnDrop<B> {

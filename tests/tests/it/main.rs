@@ -11,4 +11,5 @@ mod never_early;
 mod origin;
 mod outcomes;
 mod phases;
+mod random;
 mod streaming;
