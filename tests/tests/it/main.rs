@@ -5,6 +5,7 @@ mod conformance;
 mod drop_in;
 mod endings_http1;
 mod endings_http2;
+mod handles;
 mod keep_alive;
 mod middleware;
 mod never_early;
