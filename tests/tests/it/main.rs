@@ -1,12 +1,14 @@
 //! Tests on real sockets, with real servers and real clients.
 
 mod app;
+mod bad_input;
 mod conformance;
 mod drop_in;
 mod endings_http1;
 mod endings_http2;
 mod handles;
 mod keep_alive;
+mod many_clients;
 mod middleware;
 mod never_early;
 mod origin;
