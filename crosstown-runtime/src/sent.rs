@@ -114,7 +114,7 @@ impl Sent {
     /// no task is running here.
     #[must_use]
     pub fn current() -> Option<Self> {
-        context::current_task(|task| task.sent.clone())
+        context::current_task(|task| task.sent())
     }
 
     /// The status of the response, sent or not; `None` when the handler ended

@@ -35,7 +35,7 @@ use http::StatusCode;
 
 use crate::executor::Executor;
 use crate::outcome::Outcome;
-use crate::scope::context::TaskContext;
+use crate::scope::context::{Origin, TaskContext};
 use crate::scope::state::ResponseState;
 use crate::scope::{Entry, Pending, ResponseScope};
 use crate::sent::{Abort, Phase, Report};
@@ -166,12 +166,12 @@ impl RecordedTask {
     /// its outcome. A closure runs on this thread.
     pub async fn run(self) -> Outcome {
         let registration = Registration::new(Arc::clone(&self.entry.task));
-        let registered_at = self.entry.task.header().registered_at;
-        let context = TaskContext {
-            sent: ok_report().seen_from(registered_at),
+        let origin = Arc::new(Origin {
             executor: self.state.executor().clone(),
+            report: ok_report(),
             runtime: self.state.runtime().cloned(),
-        };
+        });
+        let context = TaskContext::new(origin, &*self.entry.task);
         Arc::clone(&self.entry.task).run(context).await;
         registration.outcome().await
     }

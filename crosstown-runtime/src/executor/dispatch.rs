@@ -7,12 +7,13 @@ use std::sync::Arc;
 use super::builder::WhenFull;
 use super::lane::Lane;
 use super::lanes::Lanes;
-use super::queue::{Batch, Origin, Ready};
+use super::queue::{Batch, Ready};
 use super::roll::Place;
 use super::{Executor, fallback};
 use crate::events;
 use crate::outcome::{Outcome, Skip};
 use crate::scope::Entry;
+use crate::scope::context::{Origin, TaskContext};
 use crate::sent::Report;
 use crate::sys::Handle;
 use crate::task::{Queued, Runnable};
@@ -45,7 +46,7 @@ impl Executor {
         let elsewhere = !(blocking.is_empty() && asynchronous.is_empty() && gated.is_empty());
         let origin = self.origin(report, runtime, elsewhere);
         for (gate, entry) in gated {
-            self.start_behind(gate, entry, origin.clone());
+            self.start_behind(gate, entry, Arc::clone(&origin));
         }
         if let Some(runtime) = origin.runtime.as_ref().filter(|_| elsewhere) {
             let lanes = self.lanes(runtime);
@@ -81,25 +82,25 @@ impl Executor {
     }
 
     /// Runs a closure on this thread.
-    fn run_here(&self, task: Arc<dyn Runnable>, origin: &Origin) {
+    fn run_here(&self, task: Arc<dyn Runnable>, origin: &Arc<Origin>) {
         let _listed = self.inner.aside.list(&task);
-        let context = origin.context(&*task);
+        let context = TaskContext::new(Arc::clone(origin), &*task);
         task.start(context, None);
     }
 
     /// What the tasks have in common; the fallback runtime only if `needed`.
-    fn origin(&self, report: Report, runtime: Option<Handle>, needed: bool) -> Origin {
+    fn origin(&self, report: Report, runtime: Option<Handle>, needed: bool) -> Arc<Origin> {
         let runtime = if needed {
             let found = fallback::or_fallback(runtime);
             found.inspect_err(events::no_runtime).ok()
         } else {
             runtime
         };
-        Origin {
+        Arc::new(Origin {
             executor: self.clone(),
             report,
             runtime,
-        }
+        })
     }
 
     /// Queues the tasks of a response. Returns those for which there is no room
@@ -108,14 +109,14 @@ impl Executor {
         &self,
         lane: &Lane,
         tasks: VecDeque<Arc<dyn Runnable>>,
-        origin: &Origin,
+        origin: &Arc<Origin>,
     ) -> VecDeque<Arc<dyn Runnable>> {
         let limits = self.limits();
         let most = match limits.when_full {
             WhenFull::Wait => usize::MAX,
             WhenFull::Reject | WhenFull::RunInline => limits.queue,
         };
-        let origin = origin.clone();
+        let origin = Arc::clone(origin);
         let overflow = lane.push(Batch { tasks, origin }, most);
         if limits.when_full == WhenFull::RunInline {
             return overflow;
@@ -140,7 +141,7 @@ fn start_async(lanes: &Arc<Lanes>) {
 
 /// Spawns an async task that has a place.
 fn spawn(lanes: &Arc<Lanes>, place: Place, exceeds: bool, Ready { task, origin }: Ready) {
-    let context = origin.context(&*task);
+    let context = TaskContext::new(origin, &*task);
     let slot = Slot {
         lanes: Arc::clone(lanes),
         place,
@@ -211,7 +212,7 @@ impl Runner {
             // that their number doubles.
             let _ =
                 call_runner(&self.lanes, &self.runtime) && call_runner(&self.lanes, &self.runtime);
-            let context = origin.context(&*task);
+            let context = TaskContext::new(origin, &*task);
             task.start(context, None);
         }
     }

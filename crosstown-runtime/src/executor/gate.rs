@@ -8,10 +8,10 @@ use std::task::Poll;
 use std::time::Duration;
 
 use super::Executor;
-use super::queue::Origin;
 use crate::options::OnAbort;
 use crate::outcome::{Outcome, Skip, drop_contained};
 use crate::scope::Entry;
+use crate::scope::context::Origin;
 use crate::sent::Abort;
 use crate::task::{Queued, Runnable};
 
@@ -124,7 +124,7 @@ impl Drop for Gate {
 
 impl Executor {
     /// Starts a task when its gate says so.
-    pub(super) fn start_behind(&self, gate: Gate, entry: Entry, origin: Origin) {
+    pub(super) fn start_behind(&self, gate: Gate, entry: Entry, origin: Arc<Origin>) {
         let task = Some(entry.task);
         let mut waiting = Waiting { task };
         let Some(runtime) = origin.runtime.clone() else {
@@ -144,7 +144,7 @@ impl Executor {
     }
 
     /// Acts on what the gate of a task has said.
-    fn go_on(&self, passed: Passed, entry: Entry, origin: Origin) {
+    fn go_on(&self, passed: Passed, entry: Entry, origin: Arc<Origin>) {
         let mut report = origin.report;
         let refused = match passed {
             Passed::Through(true) => None,
@@ -159,6 +159,6 @@ impl Executor {
                 return entry.skip(Skip::Aborted);
             }
         }
-        self.start(vec![entry], report, origin.runtime);
+        self.start(vec![entry], report, origin.runtime.clone());
     }
 }

@@ -4,31 +4,19 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use crate::scope::context::TaskContext;
-use crate::sent::Report;
-use crate::sys::Handle;
+use crate::scope::context::Origin;
 use crate::task::Runnable;
-
-use super::Executor;
 
 /// The due tasks of one response, or what is left of them.
 pub(super) struct Batch {
     pub(super) tasks: VecDeque<Arc<dyn Runnable>>,
-    pub(super) origin: Origin,
-}
-
-/// What the tasks of one response have in common.
-#[derive(Clone)]
-pub(super) struct Origin {
-    pub(super) executor: Executor,
-    pub(super) report: Report,
-    pub(super) runtime: Option<Handle>,
+    pub(super) origin: Arc<Origin>,
 }
 
 /// A task that is to be started.
 pub(super) struct Ready {
     pub(super) task: Arc<dyn Runnable>,
-    pub(super) origin: Origin,
+    pub(super) origin: Arc<Origin>,
 }
 
 /// Due tasks. Each response in turn gives one, the first come first; the tasks
@@ -39,19 +27,9 @@ pub(super) struct FairQueue {
     len: usize,
 }
 
-impl Origin {
-    pub(super) fn context(&self, task: &dyn Runnable) -> TaskContext {
-        TaskContext {
-            sent: self.report.seen_from(task.header().registered_at),
-            executor: self.executor.clone(),
-            runtime: self.runtime.clone(),
-        }
-    }
-}
-
 impl Ready {
-    pub(super) fn new(task: Arc<dyn Runnable>, origin: &Origin) -> Self {
-        let origin = origin.clone();
+    pub(super) fn new(task: Arc<dyn Runnable>, origin: &Arc<Origin>) -> Self {
+        let origin = Arc::clone(origin);
         Self { task, origin }
     }
 }

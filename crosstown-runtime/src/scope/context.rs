@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::cell::ScopeCell;
 use super::entry::Entry;
@@ -11,7 +12,7 @@ use crate::options::WithoutResponse;
 use crate::outcome::Skip;
 use crate::sent::{Report, Sent};
 use crate::sys::{Handle, TaskLocalFuture, task_local};
-use crate::task::Registration;
+use crate::task::{Registration, Runnable};
 
 task_local! {
     static CONTEXT: Context;
@@ -32,12 +33,31 @@ pub(crate) enum Context {
 /// A future and the context it is polled in.
 pub(crate) type InContext<F> = TaskLocalFuture<Context, F>;
 
+/// What the tasks that are started together have in common.
+pub(crate) struct Origin {
+    pub(crate) executor: Executor,
+    pub(crate) report: Report,
+    pub(crate) runtime: Option<Handle>,
+}
+
 /// What a running task has around it.
 #[derive(Clone)]
 pub(crate) struct TaskContext {
-    pub(crate) sent: Sent,
-    pub(crate) executor: Executor,
-    pub(crate) runtime: Option<Handle>,
+    pub(crate) origin: Arc<Origin>,
+    registered_at: Instant,
+}
+
+impl TaskContext {
+    pub(crate) fn new(origin: Arc<Origin>, task: &dyn Runnable) -> Self {
+        Self {
+            origin,
+            registered_at: task.header().registered_at,
+        }
+    }
+
+    pub(crate) fn sent(&self) -> Sent {
+        self.origin.report.seen_from(self.registered_at)
+    }
 }
 
 impl Context {
@@ -141,8 +161,9 @@ pub(crate) fn register(entry: Entry) -> Registration {
 
 #[track_caller]
 fn without_response(mut entry: Entry) -> Registration {
-    let (executor, runtime) = current_task(|task| (task.executor.clone(), task.runtime.clone()))
-        .unwrap_or_else(|| (Executor::global().clone(), None));
+    let (executor, runtime) =
+        current_task(|task| (task.origin.executor.clone(), task.origin.runtime.clone()))
+            .unwrap_or_else(|| (Executor::global().clone(), None));
     let runtime = Handle::try_current().ok().or(runtime);
     let decision = entry.task.header().options.without_response;
     if decision == WithoutResponse::Panic {

@@ -82,7 +82,7 @@ where
         };
         let running = Running::begin(&self.header);
         let outcome = Outcome::of(|| {
-            let sent = context.sent.clone();
+            let sent = context.sent();
             context::in_task(context, || body(&sent).into_outcome())
         });
         running.end_blocking(outcome);
@@ -142,7 +142,8 @@ where
 
     fn start(self: Arc<Self>, context: TaskContext, slot: Option<Slot>) {
         let queued = Queued(self);
-        if let Some(runtime) = context.runtime.clone() {
+        let origin = Arc::clone(&context.origin);
+        if let Some(runtime) = &origin.runtime {
             // A runtime that is shut down drops the future at once, and
             // `Queued` then ends the task.
             drop(runtime.spawn(async move {
@@ -182,7 +183,7 @@ where
     let running = Running::begin(&cell.header);
     let timeout = cell.header.options.timeout;
     let body = async {
-        let made = catch_unwind(AssertUnwindSafe(|| make(&context.sent)));
+        let made = catch_unwind(AssertUnwindSafe(|| make(&context.sent())));
         let ended = match made {
             Ok(future) => pin!(Contained::new(future)).within(timeout).await,
             Err(payload) => Ended::Panicked(payload),
