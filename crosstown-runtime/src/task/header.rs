@@ -1,7 +1,7 @@
 //! What is known of a task, whatever its body.
 
 use std::sync::OnceLock;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
@@ -9,6 +9,7 @@ use crate::events;
 use crate::executor::{Ended, Executor, Unfinished};
 use crate::options::TaskOptions;
 use crate::outcome::Outcome;
+use crate::sys::atomic::{AtomicU64, Ordering, fence};
 
 /// What scope, registration and executor know of a task.
 pub(crate) struct Header {
@@ -16,10 +17,12 @@ pub(crate) struct Header {
     pub(crate) registered_at: Instant,
     /// Set when the task is registered, before it is shared.
     pub(crate) executor: Option<Executor>,
-    /// Set when the body begins.
-    started_at: OnceLock<Instant>,
+    /// When the body began, in nanoseconds after the registration and at least
+    /// one; zero before that.
+    started: AtomicU64,
     outcome: OnceLock<Outcome>,
-    ended: Notify,
+    /// Made by the first who waits for the end, since hardly anybody does.
+    ended: OnceLock<Box<Notify>>,
 }
 
 impl Header {
@@ -28,9 +31,9 @@ impl Header {
             options,
             registered_at: Instant::now(),
             executor: None,
-            started_at: OnceLock::new(),
+            started: AtomicU64::new(0),
             outcome: OnceLock::new(),
-            ended: Notify::new(),
+            ended: OnceLock::new(),
         }
     }
 
@@ -44,9 +47,28 @@ impl Header {
         }
         let first = self.outcome.set(outcome).is_ok();
         debug_assert!(first, "a task ended twice");
-        self.ended.notify_waiters();
+        // Pairs with the one in `ended`: either this sees who waits, or who
+        // waits sees the outcome.
+        fence(Ordering::SeqCst);
+        if let Some(ended) = self.ended.get() {
+            ended.notify_waiters();
+        }
         if let Some(executor) = &self.executor {
             executor.task_settled();
+        }
+    }
+
+    fn begin(&self) {
+        let waited = self.registered_at.elapsed().as_nanos();
+        let waited = u64::try_from(waited).unwrap_or(u64::MAX).max(1);
+        self.started.store(waited, Ordering::Release);
+    }
+
+    /// When the body began.
+    fn started_at(&self) -> Option<Instant> {
+        match self.started.load(Ordering::Acquire) {
+            0 => None,
+            waited => Some(self.registered_at + Duration::from_nanos(waited)),
         }
     }
 
@@ -56,7 +78,7 @@ impl Header {
 
     /// What the hooks are told.
     pub(crate) fn ended_as<'a>(&'a self, outcome: &'a Outcome) -> Ended<'a> {
-        let started_at = self.started_at.get();
+        let started_at = self.started_at();
         Ended {
             name: self.options.name(),
             file: self.options.file(),
@@ -66,7 +88,7 @@ impl Header {
                 Some(started_at) => started_at.duration_since(self.registered_at),
                 None => self.registered_at.elapsed(),
             },
-            ran: started_at.map(Instant::elapsed),
+            ran: started_at.map(|started_at| started_at.elapsed()),
         }
     }
 
@@ -77,14 +99,14 @@ impl Header {
             file: self.options.file(),
             line: self.options.line(),
             age: self.registered_at.elapsed(),
-            is_running: self.started_at.get().is_some(),
+            is_running: self.started_at().is_some(),
         }
     }
 
     /// Says so in the log when a closure ran for longer than it should.
     fn check_overrun(&self, executor: &Executor) {
         let limit = self.options.timeout.unwrap_or_else(|| executor.overrun());
-        let ran = self.started_at.get().map(Instant::elapsed);
+        let ran = self.started_at().map(|started_at| started_at.elapsed());
         if let Some(ran) = ran.filter(|ran| *ran > limit) {
             events::overran(self, ran);
         }
@@ -92,10 +114,12 @@ impl Header {
 
     /// Waits for the outcome.
     pub(crate) async fn ended(&self) -> &Outcome {
+        let notify = self.ended.get_or_init(Box::default);
+        fence(Ordering::SeqCst);
         loop {
             // Made before the look, so that an end between the look and the
             // wait is not missed.
-            let ended = self.ended.notified();
+            let ended = notify.notified();
             if let Some(outcome) = self.outcome.get() {
                 return outcome;
             }
@@ -113,7 +137,7 @@ pub(crate) struct Running<'a> {
 impl<'a> Running<'a> {
     pub(crate) fn begin(header: &'a Header) -> Self {
         // Only who took the body gets here, so this is the first time.
-        let _ = header.started_at.set(Instant::now());
+        header.begin();
         if let Some(executor) = &header.executor {
             executor.task_started();
         }
