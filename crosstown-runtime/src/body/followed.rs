@@ -162,6 +162,11 @@ impl Follow {
 
     /// The body is at its end.
     fn end(&mut self) -> Option<Frame<Bytes>> {
+        if matches!(self.ending, Ending::Plain { left: Some(1..) }) {
+            // Short of what the head says: the transport breaks off.
+            self.fail();
+            return None;
+        }
         self.finish();
         self.begun = true;
         match self.ending {

@@ -39,7 +39,7 @@ impl Leave {
     }
 }
 
-async fn all_ended(server: &Server) {
+fn all_ended(server: &Server) {
     let stats = server.executor.stats();
     assert_eq!(stats.unfinished(), 0, "{stats:?}");
 }
@@ -60,7 +60,7 @@ async fn a_client_that_leaves_while_the_handler_works_gets_no_response() {
             Ending::unanswered(Abort::HandlerDropped),
             "{leave:?}"
         );
-        all_ended(&server).await;
+        all_ended(&server);
     }
 }
 
@@ -81,7 +81,7 @@ async fn a_client_that_leaves_within_the_body_aborts_it() {
             let ending = probe.ending("task").await;
             assert_eq!(ending, Ending::cut(200, Abort::Client), "{leave:?}");
             assert_eq!(probe.start("task").await.sent.bytes(), 5);
-            all_ended(&server).await;
+            all_ended(&server);
         }
     }
 }
@@ -98,7 +98,7 @@ async fn a_client_that_leaves_before_the_body_is_flushed_aborts_it() {
         let _client = leave.now(client).await;
         let ending = probe.ending("task").await;
         assert_eq!(ending, Ending::cut(200, Abort::Client), "{leave:?}");
-        all_ended(&server).await;
+        all_ended(&server);
     }
 }
 
@@ -127,7 +127,7 @@ async fn a_body_that_fails_aborts_the_response() {
         teller.fail();
         assert_eq!(probe.ending("task").await, Ending::cut(200, Abort::Body));
         client.rest().await;
-        all_ended(&server).await;
+        all_ended(&server);
     }
 }
 
@@ -156,22 +156,33 @@ async fn a_body_that_panics_aborts_the_response() {
         Outcome::Skipped(crosstown_runtime::Skip::Aborted)
     );
     assert!(ending.aborted.is_some());
-    all_ended(&server).await;
+    all_ended(&server);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_body_shorter_than_its_head_says_aborts_the_response() {
+    for adapter in [Adapter::Serve, Adapter::Layer] {
+        let probe = Probe::default();
+        let server = start(adapter, app::shapes(&probe)).await;
+        let mut client = http1::connect(server.address).await;
+        client.request("GET", "/too_short/task").await;
+        client.rest().await;
+        assert_eq!(probe.ending("task").await, Ending::cut(200, Abort::Body));
+        all_ended(&server);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_layer_alone_takes_what_a_client_left_in_buffers_for_sent() {
+    // hyper lets go of the chunk with the connection, as if it were written.
     let probe = Probe::default();
-    let server = serve(app::shapes(&probe)).await;
+    let server = start(Adapter::Layer, app::shapes(&probe)).await;
     let mut client = http1::connect(server.address).await;
-    client.request("GET", "/too_short/task").await;
-    client.rest().await;
-    let ending = probe.ending("task").await;
-    assert_eq!(
-        ending.strict,
-        Outcome::Skipped(crosstown_runtime::Skip::Aborted)
-    );
-    all_ended(&server).await;
+    client.request("GET", "/huge/task").await;
+    server.witness(client.address()).blocked().await;
+    assert_eq!(probe.started_so_far(), [] as [&str; 0]);
+    drop(client);
+    assert_eq!(probe.ending("task").await, Ending::sent(200));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -182,7 +193,7 @@ async fn a_body_longer_than_its_head_says_is_sent_as_far_as_that() {
     let response = client.get("/too_long/task").await;
     assert_eq!(response.body.len(), 5);
     assert_eq!(probe.ending("task").await, Ending::sent(200));
-    all_ended(&server).await;
+    all_ended(&server);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -194,7 +205,7 @@ async fn a_handler_that_panics_gives_no_response() {
     assert!(client.closed().await);
     let ending = probe.ending("task").await;
     assert_eq!(ending, Ending::unanswered(Abort::HandlerPanicked));
-    all_ended(&server).await;
+    all_ended(&server);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -262,7 +273,7 @@ async fn a_connection_whose_runtime_is_gone_aborts_its_response() {
     for name in ["task", "task/strict", "task/always"] {
         probe.outcome(name).await;
     }
-    all_ended(&server).await;
+    all_ended(&server);
     let stats = server.executor.stats();
     assert_eq!(stats.completed, 0, "{stats:?}");
 }

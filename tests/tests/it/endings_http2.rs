@@ -220,6 +220,20 @@ async fn a_reset_of_a_response_handed_over_but_stalled_aborts_it() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_layer_alone_takes_what_a_reset_left_in_the_queue_for_sent() {
+    // h2 lets go of a frame that it throws out as of one that it has written.
+    let probe = Probe::default();
+    let server = start(Adapter::Layer, app::shapes(&probe)).await;
+    let mut client = http2::connect_with_window(server.address, 3).await;
+    let stream = client.request("GET", "/small/task").await;
+    probe.happened("task/handed over").await;
+    client.ping().await;
+    assert_eq!(probe.started_so_far(), [] as [&str; 0]);
+    client.reset(stream).await;
+    assert_eq!(probe.ending("task").await, Ending::sent(200));
+}
+
 /// The shapes whose head alone makes the response, or head and trailers.
 const WITHOUT_DATA: [&str; 4] = ["204", "zero", "nothing", "only_trailers"];
 
