@@ -3,14 +3,13 @@
 
 use std::any::Any;
 use std::io;
-#[cfg(feature = "tracing")]
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use crate::executor::Unfinished;
 #[cfg(feature = "tracing")]
-use crate::outcome::drop_contained;
+use crate::outcome::contained;
 use crate::outcome::{Outcome, Skip};
+use crate::span::TaskSpan;
 use crate::task::Header;
 
 #[cfg(feature = "tracing")]
@@ -26,20 +25,12 @@ macro_rules! event {
     };
 }
 
-/// Logs, and keeps a panic of the user's subscriber to itself: the task that
-/// it is about must still be counted.
-#[cfg(feature = "tracing")]
-fn contained(log: impl FnOnce()) {
-    if let Err(payload) = catch_unwind(AssertUnwindSafe(log)) {
-        drop_contained(payload);
-    }
-}
-
 /// A task has ended.
 #[cfg(feature = "tracing")]
-pub(crate) fn ended(header: &Header, outcome: &Outcome) {
+pub(crate) fn ended(header: &Header, outcome: &Outcome, span: &TaskSpan) {
+    span.ended(outcome);
     if !matches!(outcome, Outcome::Completed | Outcome::Cancelled) {
-        contained(|| ended_badly(header, outcome));
+        contained(|| span.in_scope(|| ended_badly(header, outcome)));
     }
 }
 
@@ -182,7 +173,8 @@ pub(crate) fn unanswered(_: u64) {}
 pub(crate) fn hook_panicked(_: &str) {}
 
 #[cfg(not(feature = "tracing"))]
-pub(crate) fn ended(_: &Header, _: &Outcome) {
+pub(crate) fn ended(_: &Header, outcome: &Outcome, span: &TaskSpan) {
+    span.ended(outcome);
     const _: fn(Skip) = drop;
 }
 

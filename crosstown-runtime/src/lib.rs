@@ -53,12 +53,15 @@
 
 mod events;
 mod executor;
+#[cfg(any(feature = "tracing", feature = "metrics"))]
+mod labels;
 mod lock;
 mod no_go;
 mod options;
 mod outcome;
 mod scope;
 mod sent;
+mod span;
 mod sys;
 mod task;
 
@@ -68,6 +71,8 @@ pub mod axum;
 pub mod body;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 pub mod testing;
 #[cfg(feature = "tower")]
 pub mod tower;

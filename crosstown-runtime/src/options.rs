@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::no_go::NoGo;
 use crate::sent::Phase;
+use crate::task::{Carried, Luggage};
 
 /// What to do with a task whose response was begun but broke before the task's
 /// phase was reached.
@@ -125,10 +126,11 @@ pub(crate) enum TaskOptions {
 }
 
 /// Options built at run time, where the name may be a value.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Built {
     options: Options,
     name: Option<Cow<'static, str>>,
+    luggage: Luggage,
 }
 
 static DEFAULTS: Options = Options::new("", "", 0);
@@ -174,6 +176,19 @@ impl TaskOptions {
         self.edit().on_abort = Some(on_abort);
     }
 
+    /// The task-locals that the task takes along.
+    pub(crate) fn luggage(&mut self) -> &mut Luggage {
+        &mut self.built().luggage
+    }
+
+    /// Takes out the task-locals for the task that starts.
+    pub(crate) fn carried(&self) -> Carried {
+        match self {
+            Self::Built(built) => built.luggage.take(),
+            Self::Constant(_) | Self::Default(_) => Carried::default(),
+        }
+    }
+
     /// The options for a change, copied from where they came from if need be.
     pub(crate) fn edit(&mut self) -> &mut Options {
         &mut self.built().options
@@ -189,6 +204,7 @@ impl TaskOptions {
             *self = Self::Built(Box::new(Built {
                 options,
                 name: None,
+                luggage: Luggage::default(),
             }));
         }
         match self {

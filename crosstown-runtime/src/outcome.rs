@@ -109,6 +109,15 @@ pub(crate) fn panic_message(payload: &(dyn Any + Send)) -> &str {
     }
 }
 
+/// Calls code of the user's that hears of tasks: a subscriber, a recorder. Its
+/// panic is kept from the task.
+#[cfg(any(feature = "tracing", feature = "metrics"))]
+pub(crate) fn contained(body: impl FnOnce()) {
+    if let Err(payload) = catch_unwind(AssertUnwindSafe(body)) {
+        drop_contained(payload);
+    }
+}
+
 /// Drops a value of the user's; a panic in its destructor goes no further.
 pub(crate) fn drop_contained<T>(value: T) {
     if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(value))) {

@@ -5,6 +5,7 @@ use std::time::Instant;
 use http::{StatusCode, Version};
 
 use crate::scope::context;
+use crate::span::Cause;
 
 /// A moment in the life of a response at which tasks can start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -84,6 +85,7 @@ pub(crate) struct Report {
     pub(crate) bytes: u64,
     pub(crate) head_at: Option<Instant>,
     pub(crate) reached_at: Instant,
+    pub(crate) cause: Cause,
 }
 
 impl Report {
@@ -97,6 +99,7 @@ impl Report {
             bytes: 0,
             head_at: None,
             reached_at: Instant::now(),
+            cause: Cause::NONE,
         }
     }
 
@@ -149,6 +152,10 @@ impl Sent {
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.report.bytes
+    }
+
+    pub(crate) fn cause(&self) -> Cause {
+        self.report.cause
     }
 
     /// When the task was registered.

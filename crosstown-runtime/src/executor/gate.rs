@@ -151,7 +151,10 @@ impl Executor {
             Passed::Left => return,
             Passed::Through(false) => Some(Abort::Also),
             Passed::Late => Some(Abort::TimeLimit),
-            Passed::Panicked(outcome) => return entry.end_begun(outcome),
+            Passed::Panicked(outcome) => {
+                let sent = report.seen_from(entry.task.header().registered_at);
+                return entry.end_begun(outcome, &sent);
+            }
         };
         if refused.is_some() {
             report.aborted = report.aborted.or(refused);

@@ -103,17 +103,24 @@ impl Executor {
         self.inner.counters.stats()
     }
 
-    pub(crate) fn task_registered(&self) {
+    #[cfg_attr(not(feature = "metrics"), allow(unused_variables))]
+    pub(crate) fn task_registered(&self, task: &Header) {
         self.inner.counters.registered();
+        #[cfg(feature = "metrics")]
+        crate::metrics::registered(task);
     }
 
     pub(crate) fn task_started(&self) {
         self.inner.counters.started();
+        #[cfg(feature = "metrics")]
+        crate::metrics::started();
     }
 
     /// Counts a task that ended, and tells the hooks.
     pub(crate) fn task_ended(&self, task: &Header, outcome: &Outcome) {
         self.inner.counters.ended(outcome);
+        #[cfg(feature = "metrics")]
+        crate::metrics::ended(&task.ended_as(outcome));
         if !self.inner.hooks.is_empty() {
             self.inner.hooks.call(&task.ended_as(outcome));
         }

@@ -11,6 +11,7 @@ use crate::executor::Executor;
 use crate::options::WithoutResponse;
 use crate::outcome::Skip;
 use crate::sent::{Report, Sent};
+use crate::span::Cause;
 use crate::sys::{Handle, TaskLocalFuture, task_local};
 use crate::task::{Registration, Runnable};
 
@@ -178,7 +179,11 @@ fn without_response(mut entry: Entry) -> Registration {
     match decision {
         WithoutResponse::Skip => entry.skip(Skip::WithoutResponse),
         WithoutResponse::Run | WithoutResponse::Panic => {
-            executor.start_now(entry, Report::without_response(), runtime);
+            let report = Report {
+                cause: Cause::here(),
+                ..Report::without_response()
+            };
+            executor.start_now(entry, report, runtime);
         }
     }
     registration

@@ -46,9 +46,10 @@ impl Entry {
     pub(crate) fn registered_with(&mut self, executor: &Executor) -> Registration {
         // Nobody shares the task before it is registered.
         if let Some(task) = Arc::get_mut(&mut self.task) {
-            task.header_mut().executor = Some(executor.clone());
+            let header = task.header_mut();
+            header.executor = Some(executor.clone());
         }
-        executor.task_registered();
+        executor.task_registered(self.task.header());
         Registration::new(Arc::clone(&self.task))
     }
 
@@ -95,16 +96,16 @@ impl Entry {
         match (asked, run) {
             (Outcome::Completed, true) => return Some(self),
             (Outcome::Completed, false) => self.skip(Skip::When),
-            (panicked, _) => self.end_begun(panicked),
+            (panicked, _) => self.end_begun(panicked, &sent),
         }
         None
     }
 
     /// Ends the task as one that has begun: its rule or its gate has panicked,
     /// and a panic is the outcome of code that ran.
-    pub(crate) fn end_begun(self, outcome: Outcome) {
+    pub(crate) fn end_begun(self, outcome: Outcome, sent: &Sent) {
         if self.task.discard() {
-            Running::begin(self.task.header()).end(outcome);
+            Running::begin(self.task.header(), sent).end(outcome);
         }
     }
 

@@ -20,6 +20,7 @@ use crate::lock::lock;
 use crate::options::{NoResponse, OnAbort, Options};
 use crate::outcome::Skip;
 use crate::sent::{Abort, Phase, Report};
+use crate::span::Cause;
 use crate::sys::atomic::{AtomicU64, Ordering};
 use crate::sys::{AbortHandle, Handle, Mutex};
 use crate::task::Registration;
@@ -31,6 +32,7 @@ pub(crate) struct ResponseState {
     executor: Executor,
     /// The runtime that serves the request, if it is one of tokio's.
     runtime: Option<Handle>,
+    cause: Cause,
     /// Bytes of body handed to the transport.
     bytes: AtomicU64,
     progress: Mutex<Progress>,
@@ -97,6 +99,7 @@ impl ResponseState {
             config,
             executor,
             runtime: Handle::try_current().ok(),
+            cause: Cause::here(),
             bytes: AtomicU64::new(0),
             progress: Mutex::default(),
         }
@@ -189,6 +192,7 @@ impl ResponseState {
         let now = Instant::now();
         let mut report = before.unwrap_or(Report {
             version: self.config.version,
+            cause: self.cause,
             ..Report::without_response()
         });
         report.reached_at = now;

@@ -1,5 +1,6 @@
 //! A runtime of shuttle's threads, which can be shut down.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 use std::future::{Future, poll_fn};
 use std::sync::Arc;
@@ -125,6 +126,13 @@ impl JoinHandle {
     pub(crate) fn abort_handle(&self) -> AbortHandle {
         self.0.clone()
     }
+}
+
+pub(crate) fn spawn_named<'a, F>(runtime: &Handle, _: impl FnOnce() -> Cow<'a, str>, future: F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    runtime.spawn(future);
 }
 
 /// The model has no time: everything ends.

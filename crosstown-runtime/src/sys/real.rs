@@ -1,8 +1,30 @@
 //! The real thing.
 
+use std::borrow::Cow;
+use std::future::Future;
+
 pub(crate) use std::sync::{Mutex, MutexGuard, atomic};
 pub(crate) use tokio::runtime::{Handle, Id};
 pub(crate) use tokio::task::AbortHandle;
 pub(crate) use tokio::task::futures::TaskLocalFuture;
 pub(crate) use tokio::task_local;
 pub(crate) use tokio::time::timeout;
+
+/// Spawns a task. tokio-console, for which a build needs `--cfg tokio_unstable`,
+/// shows it by its name.
+pub(crate) fn spawn_named<'a, F>(runtime: &Handle, name: impl FnOnce() -> Cow<'a, str>, future: F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    #[cfg(all(tokio_unstable, feature = "tracing"))]
+    {
+        let name = name();
+        let named = tokio::task::Builder::new().name(&name);
+        // The signature has room for errors that there are none of.
+        drop(named.spawn_on(future, runtime));
+    }
+    #[cfg(not(all(tokio_unstable, feature = "tracing")))]
+    {
+        drop((name, runtime.spawn(future)));
+    }
+}

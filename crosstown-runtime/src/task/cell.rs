@@ -19,7 +19,7 @@ use crate::lock::lock;
 use crate::outcome::{Outcome, Skip, TaskOutput, drop_contained};
 use crate::scope::context::{self, TaskContext};
 use crate::sent::Sent;
-use crate::sys::Mutex;
+use crate::sys::{Mutex, spawn_named};
 
 /// A body and its header. `B` is [`BlockingBody`] or [`AsyncBody`].
 pub(crate) struct Cell<B> {
@@ -80,10 +80,12 @@ where
         let Some(BlockingBody(body)) = self.take() else {
             return;
         };
-        let running = Running::begin(&self.header);
+        let sent = context.sent();
+        let running = Running::begin(&self.header, &sent);
+        let mut carried = self.header.options.carried();
         let outcome = Outcome::of(|| {
-            let sent = context.sent();
-            context::in_task(context, || body(&sent).into_outcome())
+            let body = || carried.enter(|| body(&sent).into_outcome());
+            running.span().in_scope(|| context::in_task(context, body))
         });
         running.end_blocking(outcome);
     }
@@ -142,14 +144,15 @@ where
 
     fn start(self: Arc<Self>, context: TaskContext, slot: Option<Slot>) {
         let queued = Queued(self);
-        let origin = Arc::clone(&context.origin);
+        let (name, origin) = (Arc::clone(&queued.0), Arc::clone(&context.origin));
         if let Some(runtime) = &origin.runtime {
             // A runtime that is shut down drops the future at once, and
             // `Queued` then ends the task.
-            drop(runtime.spawn(async move {
+            let future = async move {
                 drive(queued, context).await;
                 drop(slot);
-            }));
+            };
+            spawn_named(runtime, || name.header.options.name(), future);
         }
     }
 
@@ -180,12 +183,13 @@ where
     let Some(AsyncBody(make)) = cell.take() else {
         return;
     };
-    let running = Running::begin(&cell.header);
+    let running = Running::begin(&cell.header, &context.sent());
     let timeout = cell.header.options.timeout;
     let body = async {
-        let made = catch_unwind(AssertUnwindSafe(|| make(&context.sent())));
-        let ended = match made {
-            Ok(future) => pin!(Contained::new(future)).within(timeout).await,
+        let mut carried = cell.header.options.carried();
+        let make = || carried.enter(|| make(&context.sent()));
+        let ended = match catch_unwind(AssertUnwindSafe(make)) {
+            Ok(future) => pin!(Contained::new(future, carried)).within(timeout).await,
             Err(payload) => Ended::Panicked(payload),
         };
         match ended {
@@ -194,6 +198,7 @@ where
             Ended::TimedOut => Outcome::TimedOut,
         }
     };
+    let body = running.span().around(body);
     let outcome = context::future_in_task(context.clone(), body).await;
     running.end(outcome);
 }

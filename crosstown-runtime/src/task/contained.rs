@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use pin_project_lite::pin_project;
 
+use super::carry::Carried;
 use crate::outcome::drop_contained;
 
 /// How a future of the user's ended.
@@ -24,13 +25,14 @@ pin_project! {
     pub(super) struct Contained<F> {
         #[pin]
         future: Option<F>,
+        carried: Carried,
     }
 }
 
 impl<F: Future> Contained<F> {
-    pub(super) fn new(future: F) -> Self {
+    pub(super) fn new(future: F, carried: Carried) -> Self {
         let future = Some(future);
-        Self { future }
+        Self { future, carried }
     }
 
     /// Polls the future to its end, or for as long as `timeout` says.
@@ -62,7 +64,9 @@ impl<F: Future> Contained<F> {
     }
 
     fn drop_future(self: Pin<&mut Self>) -> Result<(), Box<dyn Any + Send>> {
-        catch_unwind(AssertUnwindSafe(|| self.project().future.set(None)))
+        let mut this = self.project();
+        let drop = || this.carried.enter(|| this.future.set(None));
+        catch_unwind(AssertUnwindSafe(drop))
     }
 }
 
@@ -70,10 +74,12 @@ impl<F: Future> Future for Contained<F> {
     type Output = Ended<F::Output>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let Some(future) = self.as_mut().project().future.as_pin_mut() else {
+        let this = self.as_mut().project();
+        let Some(future) = this.future.as_pin_mut() else {
             return Poll::Pending;
         };
-        let ended = match catch_unwind(AssertUnwindSafe(|| future.poll(cx))) {
+        let poll = || this.carried.enter(|| future.poll(cx));
+        let ended = match catch_unwind(AssertUnwindSafe(poll)) {
             Ok(poll) => Ended::Output(ready!(poll)),
             Err(payload) => Ended::Panicked(payload),
         };

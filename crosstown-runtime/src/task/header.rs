@@ -9,6 +9,8 @@ use crate::events;
 use crate::executor::{Ended, Executor, Unfinished};
 use crate::options::TaskOptions;
 use crate::outcome::Outcome;
+use crate::sent::Sent;
+use crate::span::TaskSpan;
 use crate::sys::atomic::{AtomicU64, Ordering, fence};
 
 /// What scope, registration and executor know of a task.
@@ -37,9 +39,13 @@ impl Header {
         }
     }
 
-    /// Ends the task. Only who took its body may call this, once.
+    /// Ends the task unrun. Only who took its body may call this, once.
     pub(crate) fn end(&self, outcome: Outcome) {
-        events::ended(self, &outcome);
+        self.end_in(outcome, &TaskSpan::none());
+    }
+
+    fn end_in(&self, outcome: Outcome, span: &TaskSpan) {
+        events::ended(self, &outcome, span);
         // Counted before it can be seen: who has seen the outcome finds it in
         // the counts.
         if let Some(executor) = &self.executor {
@@ -132,10 +138,11 @@ impl Header {
 /// runtime is shut down half-way, it ends the task as abandoned.
 pub(crate) struct Running<'a> {
     header: Option<&'a Header>,
+    span: TaskSpan,
 }
 
 impl<'a> Running<'a> {
-    pub(crate) fn begin(header: &'a Header) -> Self {
+    pub(crate) fn begin(header: &'a Header, sent: &Sent) -> Self {
         // Only who took the body gets here, so this is the first time.
         header.begin();
         if let Some(executor) = &header.executor {
@@ -143,12 +150,18 @@ impl<'a> Running<'a> {
         }
         Self {
             header: Some(header),
+            span: TaskSpan::begin(header, sent),
         }
+    }
+
+    /// The span that the body is to run in.
+    pub(super) fn span(&self) -> &TaskSpan {
+        &self.span
     }
 
     pub(crate) fn end(mut self, outcome: Outcome) {
         if let Some(header) = self.header.take() {
-            header.end(outcome);
+            header.end_in(outcome, &self.span);
         }
     }
 
@@ -166,7 +179,7 @@ impl<'a> Running<'a> {
 impl Drop for Running<'_> {
     fn drop(&mut self) {
         if let Some(header) = self.header.take() {
-            header.end(Outcome::Abandoned);
+            header.end_in(Outcome::Abandoned, &self.span);
         }
     }
 }

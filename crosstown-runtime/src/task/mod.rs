@@ -1,5 +1,6 @@
 //! Tasks: built, registered, run once.
 
+mod carry;
 mod cell;
 mod contained;
 mod header;
@@ -13,6 +14,9 @@ use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::task::LocalKey;
+
+pub(crate) use self::carry::{Carried, Luggage};
 use self::cell::{AsyncBody, BlockingBody, Cell};
 pub(crate) use self::cell::{Queued, Runnable};
 pub(crate) use self::header::{Header, Running};
@@ -211,6 +215,38 @@ impl<K> Task<K> {
         F: FnOnce(&Sent) -> bool + Send + 'static,
     {
         self.entry.extras().when = Some(Box::new(rule));
+        self
+    }
+
+    /// Takes a task-local of one's own along: while the task runs, on whatever
+    /// thread, `local` has the value that it has here, a clone of it. Where it
+    /// has none here, it has none there.
+    ///
+    /// Name each that the task needs; no others go along.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use crosstown_runtime::{Outcome, Task};
+    ///
+    /// tokio::task_local! {
+    ///     static TENANT: String;
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let handler = async {
+    ///     let task = Task::new(|| assert_eq!(TENANT.get(), "mill"));
+    ///     task.carry(&TENANT).follow_response().outcome().await
+    /// };
+    /// let outcome = TENANT.scope("mill".to_owned(), handler).await;
+    /// assert_eq!(outcome, Outcome::Completed);
+    /// # }
+    /// ```
+    pub fn carry<T>(mut self, local: &'static LocalKey<T>) -> Self
+    where
+        T: Clone + Send + 'static,
+    {
+        self.task_options().luggage().pack(local);
         self
     }
 

@@ -3,6 +3,7 @@
 //! Nothing here sleeps: threads are held and let go by [`support::Gate`].
 
 mod cancel;
+mod carry;
 mod counts;
 mod drain;
 mod gates;
@@ -11,10 +12,14 @@ mod keys;
 mod limits;
 #[cfg(feature = "tracing")]
 mod log;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod order;
 mod panics;
 mod queue;
 mod runtimes;
 mod shutdown;
+#[cfg(feature = "tracing")]
+mod spans;
 mod support;
 mod timeouts;

@@ -1,0 +1,128 @@
+//! The `tracing` span of a task. Without the feature there is none, and nothing
+//! here does anything.
+
+#[cfg(not(feature = "tracing"))]
+pub(crate) use self::off::{Cause, TaskSpan};
+#[cfg(feature = "tracing")]
+pub(crate) use self::on::{Cause, TaskSpan};
+
+#[cfg(feature = "tracing")]
+mod on {
+    use std::future::Future;
+    use std::num::NonZeroU64;
+    use std::time::Instant;
+
+    use tracing::field::Empty;
+    use tracing::level_filters::LevelFilter;
+    use tracing::{Id, Instrument, Span, dispatcher, info_span};
+
+    use crate::labels;
+    use crate::outcome::{Outcome, contained};
+    use crate::sent::Sent;
+    use crate::task::Header;
+
+    /// The span in which the first task of a response was registered, by its
+    /// number only: the span is not held open.
+    #[derive(Debug, Clone, Copy)]
+    pub(crate) struct Cause(Option<NonZeroU64>);
+
+    impl Cause {
+        pub(crate) const NONE: Self = Self(None);
+
+        pub(crate) fn here() -> Self {
+            // Where nobody listens, this is one load.
+            if LevelFilter::current() == LevelFilter::OFF {
+                return Self::NONE;
+            }
+            let mut cause = Self::NONE;
+            contained(|| {
+                let id = dispatcher::get_default(|now| now.current_span().id().cloned());
+                cause.0 = id.map(|id| id.into_non_zero_u64());
+            });
+            cause
+        }
+    }
+
+    /// The span of a running task.
+    #[derive(Clone)]
+    pub(crate) struct TaskSpan(Span);
+
+    impl TaskSpan {
+        pub(crate) fn none() -> Self {
+            Self(Span::none())
+        }
+
+        pub(crate) fn begin(header: &Header, sent: &Sent) -> Self {
+            let mut begun = Self::none();
+            contained(|| {
+                let span = info_span!(
+                    parent: None,
+                    "task",
+                    name = &*header.options.name(),
+                    status = sent.status().map(|status| status.as_u16()),
+                    queued = ?Instant::now().saturating_duration_since(sent.reached_at()),
+                    outcome = Empty,
+                );
+                span.follows_from(sent.cause().0.map(Id::from_non_zero_u64));
+                begun = Self(span);
+            });
+            begun
+        }
+
+        pub(crate) fn in_scope<R>(&self, body: impl FnOnce() -> R) -> R {
+            self.0.in_scope(body)
+        }
+
+        pub(crate) fn around<F: Future>(&self, body: F) -> impl Future<Output = F::Output> {
+            body.instrument(self.0.clone())
+        }
+
+        pub(crate) fn ended(&self, outcome: &Outcome) {
+            contained(|| _ = self.0.record("outcome", labels::outcome(outcome)));
+        }
+    }
+}
+
+#[cfg(not(feature = "tracing"))]
+mod off {
+    use std::future::Future;
+
+    use crate::outcome::Outcome;
+    use crate::sent::Sent;
+    use crate::task::Header;
+
+    #[derive(Debug, Clone, Copy)]
+    pub(crate) struct Cause;
+
+    impl Cause {
+        pub(crate) const NONE: Self = Self;
+
+        pub(crate) fn here() -> Self {
+            Self
+        }
+    }
+
+    #[derive(Clone)]
+    pub(crate) struct TaskSpan;
+
+    impl TaskSpan {
+        pub(crate) fn none() -> Self {
+            Self
+        }
+
+        pub(crate) fn begin(_: &Header, sent: &Sent) -> Self {
+            let Cause = sent.cause();
+            Self
+        }
+
+        pub(crate) fn in_scope<R>(&self, body: impl FnOnce() -> R) -> R {
+            body()
+        }
+
+        pub(crate) fn around<F: Future>(&self, body: F) -> F {
+            body
+        }
+
+        pub(crate) fn ended(&self, _: &Outcome) {}
+    }
+}

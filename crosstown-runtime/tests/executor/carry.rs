@@ -1,0 +1,134 @@
+//! What a task has around it, on whichever thread it runs.
+
+use std::cell::Cell;
+
+use crosstown_runtime::{Executor, Outcome, Registration, Sent, Task};
+use http::StatusCode;
+
+use crate::support::{
+    PanicsOnDrop, drained, outcome, respond, respond_with, runtime, within_reason,
+};
+
+tokio::task_local! {
+    static TENANT: String;
+    static COUNT: Cell<u32>;
+    static RUDE: Rude;
+}
+
+/// Its clones panic when they are dropped.
+struct Rude(#[allow(dead_code)] Option<PanicsOnDrop>);
+
+impl Clone for Rude {
+    fn clone(&self) -> Self {
+        Self(Some(PanicsOnDrop))
+    }
+}
+
+/// Registers in a handler in which both locals are set; waits for the outcome.
+async fn in_handler(register: impl FnOnce() -> Registration) -> Outcome {
+    let executor = Executor::new();
+    let task = respond(&executor, || {
+        let body = || COUNT.sync_scope(Cell::new(1), register);
+        TENANT.sync_scope("mill".into(), body)
+    });
+    within_reason(task.outcome()).await
+}
+
+#[test]
+fn a_closure_finds_the_locals_it_carries_and_no_others() {
+    runtime().block_on(async {
+        let body = || {
+            assert_eq!(TENANT.get(), "mill");
+            assert!(COUNT.try_with(|_| ()).is_err());
+        };
+        let task = || Task::new(body).carry(&TENANT).follow_response();
+        assert_eq!(in_handler(task).await, Outcome::Completed);
+        let same_thread = || Task::new(body).carry(&TENANT).same_thread(true);
+        let outcome = in_handler(|| same_thread().follow_response()).await;
+        assert_eq!(outcome, Outcome::Completed);
+    });
+}
+
+#[test]
+fn a_future_finds_them_at_every_poll_as_it_left_them() {
+    runtime().block_on(async {
+        let body = async {
+            for count in 1..5 {
+                assert_eq!(TENANT.get(), "mill");
+                COUNT.with(|seen| assert_eq!(seen.replace(count + 1), count));
+                tokio::task::yield_now().await;
+            }
+        };
+        let task = || Task::future(body).carry(&TENANT).carry(&COUNT);
+        let outcome = in_handler(|| task().follow_response()).await;
+        assert_eq!(outcome, Outcome::Completed);
+    });
+}
+
+#[test]
+fn the_closure_that_makes_a_future_finds_them_too() {
+    runtime().block_on(async {
+        let make = |_: Sent| {
+            let tenant = TENANT.get();
+            async move { assert_eq!(tenant, "mill") }
+        };
+        let task = || {
+            Task::future_with_sent(make)
+                .carry(&TENANT)
+                .follow_response()
+        };
+        assert_eq!(in_handler(task).await, Outcome::Completed);
+    });
+}
+
+#[test]
+fn what_is_not_set_here_is_not_set_there() {
+    runtime().block_on(async {
+        let executor = Executor::new();
+        respond(&executor, || {
+            let body = || assert!(TENANT.try_with(|_| ()).is_err());
+            Task::new(body).carry(&TENANT).follow_response()
+        });
+        assert_eq!(drained(&executor).await.completed, 1);
+    });
+}
+
+#[test]
+fn a_value_that_panics_when_it_is_dropped_does_no_harm() {
+    runtime().block_on(async {
+        let executor = Executor::new();
+        let register = || {
+            RUDE.sync_scope(Rude(None), || {
+                Task::new(|| ()).carry(&RUDE).follow_response()
+            })
+        };
+        respond_with(&executor, StatusCode::CONFLICT, register);
+        assert_eq!(executor.stats().skipped.no_go, 1);
+        let task = respond(&executor, register);
+        drained(&executor).await;
+        assert!(matches!(outcome(&task), Outcome::Panicked(_)));
+    });
+}
+
+#[test]
+fn a_task_knows_its_response_on_whichever_thread() {
+    fn check() {
+        let sent = Sent::current().expect("a task is running");
+        assert_eq!(sent.status(), Some(StatusCode::ACCEPTED));
+    }
+    runtime().block_on(async {
+        let executor = Executor::new();
+        respond_with(&executor, StatusCode::ACCEPTED, || {
+            Task::new(check).follow_response();
+            Task::new(check).same_thread(true).follow_response();
+            let body = async {
+                check();
+                tokio::task::yield_now().await;
+                check();
+            };
+            Task::future(body).follow_response();
+        });
+        assert_eq!(drained(&executor).await.completed, 3);
+        assert!(Sent::current().is_none());
+    });
+}
