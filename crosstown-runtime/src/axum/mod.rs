@@ -19,6 +19,7 @@
 mod listener;
 mod serve;
 mod service;
+mod shutdown;
 
 pub use self::listener::{FollowedListener, WireListener};
 pub use self::serve::{Serve, ServeFuture, WithGracefulShutdown, serve};

@@ -16,6 +16,7 @@ use tower_service::Service;
 
 use super::listener::{FollowedListener, followed};
 use super::service::FollowMakeService;
+use super::shutdown;
 use crate::body::Following;
 use crate::executor::Executor;
 
@@ -67,6 +68,7 @@ pub struct Serve<L, M, S> {
 pub struct WithGracefulShutdown<L, M, S, F> {
     serve: Serve<L, M, S>,
     signal: F,
+    deadline: Option<Duration>,
 }
 
 impl<L: Listener, M, S> Serve<L, M, S> {
@@ -105,6 +107,7 @@ impl<L: Listener, M, S> Serve<L, M, S> {
         WithGracefulShutdown {
             serve: self,
             signal,
+            deadline: None,
         }
     }
 
@@ -127,6 +130,18 @@ impl<L: Listener, M, S> Serve<L, M, S> {
 }
 
 impl<L: Listener, M, S, F> WithGracefulShutdown<L, M, S, F> {
+    /// Sets how long the server may take from its signal to its end, for the
+    /// requests under way and the tasks together; for as long as they take
+    /// unless said.
+    ///
+    /// When the deadline passes, the future returns all the same, and the log
+    /// names each task that is left, as [`Executor::drain`] says. They go on
+    /// until their runtime ends.
+    pub fn drain_deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
     /// Returns the address that the server listens on.
     ///
     /// # Errors
@@ -175,12 +190,20 @@ where
 
     fn into_future(self) -> ServeFuture {
         let (listener, make_service, executor) = self.serve.into_parts();
-        let server = axum::serve(listener, make_service).with_graceful_shutdown(self.signal);
-        ServeFuture(Box::pin(async move {
-            server.await?;
-            executor.idle().await;
-            Ok(())
-        }))
+        let server = axum::serve(listener, make_service);
+        let Some(deadline) = self.deadline else {
+            let server = server.with_graceful_shutdown(self.signal);
+            return ServeFuture(Box::pin(async move {
+                server.await?;
+                executor.idle().await;
+                Ok(())
+            }));
+        };
+        let (signal, stopped) = shutdown::echo(self.signal);
+        let server = server.with_graceful_shutdown(signal).into_future();
+        ServeFuture(Box::pin(shutdown::within(
+            server, stopped, executor, deadline,
+        )))
     }
 }
 

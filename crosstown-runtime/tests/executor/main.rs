@@ -18,6 +18,8 @@ mod order;
 mod panics;
 mod queue;
 mod runtimes;
+#[cfg(feature = "axum")]
+mod serve;
 mod shutdown;
 #[cfg(feature = "tracing")]
 mod spans;
