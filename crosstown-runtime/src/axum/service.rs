@@ -14,7 +14,7 @@ use pin_project_lite::pin_project;
 use tower_service::Service;
 
 use super::listener::FollowedListener;
-use crate::body::{Follow, FollowDetached, Following};
+use crate::body::{Follow, FollowDetached, Following, Shape};
 
 /// Makes the service of each connection; used by [`serve`](super::serve).
 #[derive(Debug, Clone)]
@@ -146,6 +146,12 @@ pin_project! {
     }
 }
 
+/// A body that nothing follows goes to hyper as it came.
+const AS_IT_CAME: Shape<Body, Body> = Shape {
+    untouched: |response| response,
+    followed: Body::new,
+};
+
 impl<F> Future for ResponseFuture<F>
 where
     F: Future<Output = Result<Response, Infallible>>,
@@ -154,13 +160,13 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let response = match self.project().handler.project() {
-            HandlerProjected::Attached { handler } => ready!(handler.poll(cx))?,
+            HandlerProjected::Attached { handler } => return handler.poll_shaped(cx, AS_IT_CAME),
             HandlerProjected::Detached { handler } => ready!(handler.poll(cx))?,
         };
-        // A body that nothing follows goes to hyper as it came.
-        let (head, body) = response.into_parts();
-        let body = body.into_untouched().unwrap_or_else(Body::new);
-        Poll::Ready(Ok(Response::from_parts(head, body)))
+        Poll::Ready(Ok(response.map(|body| match body.into_untouched() {
+            Ok(body) => body,
+            Err(body) => Body::new(body),
+        })))
     }
 }
 

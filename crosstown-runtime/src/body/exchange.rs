@@ -17,6 +17,21 @@ pub(crate) struct Exchange {
     wire: Option<WireHandle>,
 }
 
+/// What an adapter makes of a response that nothing follows, and of the body of
+/// one that is followed.
+pub(crate) struct Shape<B, T> {
+    pub(crate) untouched: fn(Response<B>) -> Response<T>,
+    pub(crate) followed: fn(FollowedBody<B>) -> T,
+}
+
+impl<B> Shape<B, FollowedBody<B>> {
+    /// The same type for both.
+    pub(crate) const WRAPPED: Self = Self {
+        untouched: |response| response.map(FollowedBody::untouched),
+        followed: |body| body,
+    };
+}
+
 impl Exchange {
     pub(crate) fn new<B>(request: &Request<B>, wire: Option<WireHandle>) -> Self {
         Self {
@@ -29,14 +44,24 @@ impl Exchange {
 
     /// Follows the response with what was registered; leaves a response that
     /// nothing follows as it is.
-    pub(crate) fn follow<B: Body>(
+    #[inline]
+    pub(crate) fn follow<B: Body, T>(
+        self,
+        response: Response<B>,
+        in_flight: InFlight,
+        shape: Shape<B, T>,
+    ) -> Response<T> {
+        if in_flight.is_empty() {
+            return (shape.untouched)(response);
+        }
+        self.followed(response, in_flight).map(shape.followed)
+    }
+
+    fn followed<B: Body>(
         self,
         response: Response<B>,
         in_flight: InFlight,
     ) -> Response<FollowedBody<B>> {
-        if in_flight.is_empty() {
-            return response.map(FollowedBody::untouched);
-        }
         let bodiless = self.is_bodiless(response.status()) || response.body().is_end_stream();
         let ending = if bodiless {
             Ending::Bodiless

@@ -19,7 +19,9 @@ pin_project! {
     pub struct FollowedBody<B> {
         #[pin]
         body: B,
-        follow: Option<Follow>,
+        // In a box, since the body of most responses is followed by nothing and
+        // is moved from hand to hand.
+        follow: Option<Box<Follow>>,
     }
 }
 
@@ -68,7 +70,7 @@ impl<B> FollowedBody<B> {
         }
         Self {
             body,
-            follow: Some(follow),
+            follow: Some(Box::new(follow)),
         }
     }
 
@@ -77,7 +79,6 @@ impl<B> FollowedBody<B> {
     /// # Errors
     ///
     /// Itself, when a task follows the response.
-    #[expect(clippy::result_large_err, reason = "moved on at once by the adapter")]
     pub fn into_untouched(self) -> Result<B, Self> {
         match self.follow {
             None => Ok(self.body),

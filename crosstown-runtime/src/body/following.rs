@@ -12,7 +12,7 @@ use http_body::Body;
 use pin_project_lite::pin_project;
 
 use super::detached::FollowDetached;
-use super::exchange::Exchange;
+use super::exchange::{Exchange, Shape};
 use super::followed::FollowedBody;
 use crate::executor::Executor;
 use crate::scope::{ResponseScope, Run, context};
@@ -184,11 +184,28 @@ where
     type Output = Result<Response<FollowedBody<B>>, E>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.poll_shaped(cx, Shape::WRAPPED)
+    }
+}
+
+impl<F, B, E> Follow<F>
+where
+    F: Future<Output = Result<Response<B>, E>>,
+    B: Body<Data = Bytes>,
+{
+    /// Polls for a response in the shape that the adapter hands on, so that one
+    /// that nothing follows is not taken apart on its way.
+    #[inline]
+    pub(crate) fn poll_shaped<T>(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        shape: Shape<B, T>,
+    ) -> Poll<Result<Response<T>, E>> {
         let (run, exchange) = match self.project().state.project() {
             StateProjected::Here { run, exchange } => (run, exchange),
             StateProjected::Outside { future } => {
                 let response = ready!(future.poll(cx))?;
-                return Poll::Ready(Ok(response.map(FollowedBody::untouched)));
+                return Poll::Ready(Ok((shape.untouched)(response)));
             }
         };
         let (response, pending) = ready!(run.poll(cx));
@@ -197,9 +214,9 @@ where
         Poll::Ready(Ok(match exchange.take() {
             Some(exchange) => {
                 let in_flight = pending.respond(response.status());
-                exchange.follow(response, in_flight)
+                exchange.follow(response, in_flight, shape)
             }
-            None => response.map(FollowedBody::untouched),
+            None => (shape.untouched)(response),
         }))
     }
 }

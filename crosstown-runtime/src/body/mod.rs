@@ -23,5 +23,7 @@ mod following;
 mod release;
 
 pub use self::detached::FollowDetached;
+#[cfg(feature = "axum")]
+pub(crate) use self::exchange::Shape;
 pub use self::followed::FollowedBody;
 pub use self::following::{Follow, Following};

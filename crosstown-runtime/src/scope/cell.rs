@@ -26,10 +26,12 @@ struct Scope {
 }
 
 impl ScopeCell {
+    #[inline]
     pub(crate) fn set_executor(&mut self, executor: Executor) {
         self.scope.get_mut().executor = Some(executor);
     }
 
+    #[inline]
     pub(crate) fn config(&mut self) -> &mut Config {
         &mut self.scope.get_mut().config
     }
@@ -46,6 +48,7 @@ impl ScopeCell {
     }
 
     /// Moves the scope out, to go on elsewhere.
+    #[inline]
     pub(crate) fn take(&self) -> Self {
         Self {
             scope: RefCell::new(self.scope.take()),
@@ -53,6 +56,7 @@ impl ScopeCell {
     }
 
     /// Takes the shared state out, if anything was registered.
+    #[inline]
     pub(crate) fn into_state(mut self) -> Option<Arc<ResponseState>> {
         self.scope.get_mut().state.take()
     }
@@ -69,6 +73,7 @@ impl Scope {
 }
 
 impl Drop for Scope {
+    #[inline]
     fn drop(&mut self) {
         if let Some(state) = self.state.take() {
             state.advance(Event::Aborted(if self.panicked {

@@ -45,6 +45,7 @@ impl Pending {
 
     /// Says that the handler's response has this status and is about to be
     /// sent. Tasks of the phase `head` start before this returns.
+    #[inline]
     pub fn respond(mut self, status: StatusCode) -> InFlight {
         let state = self.state.take();
         if let Some(state) = &state {
@@ -104,6 +105,7 @@ impl InFlight {
         self.state.is_none()
     }
 
+    #[inline]
     fn end(&mut self, why: Abort) {
         if let Some(state) = self.state.take() {
             state.advance(Event::Aborted(why));
@@ -129,6 +131,7 @@ impl Settled {
 }
 
 impl Drop for Pending {
+    #[inline]
     fn drop(&mut self) {
         if let Some(state) = self.state.take() {
             state.advance(Event::Aborted(Abort::HandlerDropped));
@@ -137,12 +140,14 @@ impl Drop for Pending {
 }
 
 impl Drop for InFlight {
+    #[inline]
     fn drop(&mut self) {
         self.end(Abort::Client);
     }
 }
 
 impl Drop for Settled {
+    #[inline]
     fn drop(&mut self) {
         if let Some(state) = self.state.take() {
             state.advance(Event::Aborted(Abort::Client));

@@ -66,6 +66,7 @@ pub struct ResponseScope {
 impl ResponseScope {
     /// Makes a scope whose tasks run on the runtime that serves the request,
     /// counted by [`Executor::global`].
+    #[inline]
     pub fn new() -> Self {
         Self {
             cell: ScopeCell::default(),
@@ -73,6 +74,7 @@ impl ResponseScope {
     }
 
     /// Sets the executor that runs and counts the tasks.
+    #[inline]
     pub fn executor(mut self, executor: Executor) -> Self {
         self.cell.set_executor(executor);
         self
@@ -80,6 +82,7 @@ impl ResponseScope {
 
     /// Sets the protocol version that [`Sent::version`](crate::Sent::version)
     /// reports.
+    #[inline]
     pub fn version(mut self, version: Version) -> Self {
         self.cell.config().version = Some(version);
         self
@@ -88,6 +91,7 @@ impl ResponseScope {
     /// Says that [`Settled::delivered`] will be called when the response is
     /// delivered. Without it a task that waits for the delivery ends when it is
     /// registered, as [`Skip::Undeliverable`](crate::Skip::Undeliverable).
+    #[inline]
     pub fn deliverable(mut self, deliverable: bool) -> Self {
         self.cell.config().deliverable = deliverable;
         self
@@ -100,6 +104,7 @@ impl ResponseScope {
     /// There is no limit unless said: a stream of events may rightly take days,
     /// and to start what follows it sooner would break the promise. Needs a
     /// tokio runtime with timers.
+    #[inline]
     pub fn time_limit(mut self, limit: Duration) -> Self {
         self.cell.config().time_limit = Some(limit);
         self

@@ -141,10 +141,15 @@ impl Connection {
     }
 
     /// Keeps the waker of the connection's task if it may be needed.
+    #[inline]
     pub(super) fn polled_by(&self, waker: &Waker) {
-        if self.multiplexed.load(Ordering::Relaxed) == 0 {
-            return;
+        if self.multiplexed.load(Ordering::Relaxed) > 0 {
+            self.remember(waker);
         }
+    }
+
+    #[cold]
+    fn remember(&self, waker: &Waker) {
         let mut responses = lock(&self.responses);
         match &mut responses.waker {
             Some(known) => known.clone_from(waker),
@@ -152,16 +157,22 @@ impl Connection {
         }
     }
 
+    #[inline]
     pub(super) fn set_receiving(&self, receiving: bool) {
         self.receiving.store(receiving, Ordering::Relaxed);
     }
 
     /// Notes an operation of the connection's task, and settles the responses
     /// whose rule it meets. Has the task polled again when a turn must end.
+    #[inline]
     pub(super) fn operation(self: &Arc<Self>, operation: Operation, waker: &Waker) {
-        if !self.has_waiting.load(Ordering::Acquire) {
-            return;
+        if self.has_waiting.load(Ordering::Acquire) {
+            self.heard(operation, waker);
         }
+    }
+
+    #[cold]
+    fn heard(self: &Arc<Self>, operation: Operation, waker: &Waker) {
         let (met, ahead) = self.meet(operation);
         for waiting in met {
             self.settle(waiting.in_flight);
@@ -192,6 +203,7 @@ impl Connection {
         self.written.load(Ordering::Acquire)
     }
 
+    #[inline]
     pub(super) fn add_written(&self, bytes: usize) {
         self.written.fetch_add(bytes as u64, Ordering::Release);
     }

@@ -82,6 +82,7 @@ impl<IO> WireStream<IO> {
 
 impl Connection {
     /// Notes what a write has returned, and returns it.
+    #[inline]
     fn accepted(
         self: &Arc<Self>,
         cx: &Context<'_>,
@@ -93,6 +94,7 @@ impl Connection {
         self.wrote(cx, poll, Operation::Written)
     }
 
+    #[inline]
     fn wrote<T>(
         self: &Arc<Self>,
         cx: &Context<'_>,
