@@ -269,11 +269,11 @@ async fn a_connection_whose_runtime_is_gone_aborts_its_response() {
     server.witness(client.address()).blocked().await;
     runtime.shutdown_background();
     client.rest().await;
-    // There is no thread left to run on: each task still has its one outcome.
+    // Some may have found a thread before the last one went: each task has its
+    // one outcome, run or not.
     for name in ["task", "task/strict", "task/always"] {
         probe.outcome(name).await;
     }
+    assert!(!probe.started_so_far().contains(&"task/strict".into()));
     all_ended(&server);
-    let stats = server.executor.stats();
-    assert_eq!(stats.completed, 0, "{stats:?}");
 }
