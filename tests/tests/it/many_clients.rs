@@ -80,7 +80,7 @@ async fn two_thousand() {
     tokio::spawn(server.into_future());
 
     // Warm: what is made once.
-    drop(pause(address, 50, "/50").await);
+    let warm = pause(address, 50, "/50").await;
     let tasks = clients as u64 * TASKS;
     let registered = async |count: u64| {
         while executor.stats().registered < count {
@@ -88,6 +88,7 @@ async fn two_thousand() {
         }
     };
     within("the first", registered(50 * TASKS)).await;
+    drop(warm);
     within(
         "the first to end",
         executor.drain(crosstown_tests::PATIENCE),
