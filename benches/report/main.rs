@@ -50,7 +50,8 @@ fn main() -> ExitCode {
 
 fn report() {
     let chapters = ["counts", "times", "builds"].map(chapter);
-    let text = format!("{HEAD}\n{}\n{}", machine::describe(), chapters.join("\n"));
+    let (machine, notes) = (machine::describe(), include_str!("../notes.md"));
+    let text = format!("{HEAD}\n{machine}\n{}\n{notes}", chapters.join("\n"));
     let path = root().join("BENCHMARKS.md");
     std::fs::write(&path, text).expect("a writable BENCHMARKS.md");
     println!("wrote {}", path.display());
