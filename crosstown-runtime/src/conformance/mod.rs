@@ -52,7 +52,7 @@ use self::rows::{ROWS, Row};
 use crate::lock::lock;
 
 /// How long a row waits for something that must come.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(30);
 /// How long a client pauses: time for a task to start too early.
 const PAUSE: Duration = Duration::from_millis(250);
 

@@ -228,7 +228,8 @@ async fn http2_paused(bench: Bench, body: BodyPlan) -> Checked<()> {
 }
 
 async fn http2_stalled_beside(bench: Bench) -> Checked<()> {
-    let stalled = bench.case(Plan::ok(BodyPlan::Known(BIG)));
+    // More than the window of the connection, and soon read.
+    let stalled = bench.case(Plan::ok(BodyPlan::Known(1 << 20)));
     // Without data: the window of the connection is used up by the other.
     let other = bench.case(Plan::ok(BodyPlan::Empty));
     let mut client = Http2::connect(bench.address).await?;

@@ -1,5 +1,7 @@
 //! What the attributes expand to, run rather than refused.
 
+// Written as users may, to see that it compiles.
+#[allow(clippy::drop_non_drop, clippy::never_loop, clippy::useless_vec)]
 mod everywhere;
 mod on_call;
 mod options;
