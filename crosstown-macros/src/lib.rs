@@ -7,6 +7,8 @@ mod clones;
 mod duration;
 mod errors;
 mod expand;
+#[cfg(test)]
+mod fuzz;
 mod handler;
 mod in_macro;
 mod nearest;

@@ -45,6 +45,8 @@ mod connection;
     path = "no_delivery.rs"
 )]
 mod delivery;
+#[cfg(test)]
+mod fuzz;
 mod stream;
 mod turn;
 
