@@ -6,6 +6,7 @@ mod cancel;
 mod carry;
 mod counts;
 mod drain;
+mod faults;
 mod fuzz;
 mod gates;
 mod hooks;
