@@ -57,9 +57,10 @@ impl Drained {
 
 /// Who waits for the last task to end.
 ///
-/// A drain looks at `settled`, not at the counts of outcomes: a task is counted
-/// first, then the hooks are told, then its outcome can be seen, and only then
-/// is it settled. A drain that is over leaves no hook behind at work.
+/// A drain looks at `settled`, not at the counts of outcomes: a task has its
+/// outcome first, is counted then, then the hooks are told, then who waits for
+/// the outcome, and only then is it settled. A drain that is over leaves no hook
+/// behind at work.
 #[derive(Default)]
 pub(super) struct Idle {
     drains: AtomicUsize,

@@ -20,12 +20,19 @@ pub(crate) struct Header {
     /// Set when the task is registered, before it is shared.
     pub(crate) executor: Option<Executor>,
     /// When the body began, in nanoseconds after the registration and at least
-    /// one; zero before that.
+    /// one; zero before that. [`TOLD`] is added at the end.
     started: AtomicU64,
+    /// Set before the task is counted as ended: who finds it in the counts
+    /// finds the outcome, too.
     outcome: OnceLock<Outcome>,
     /// Made by the first who waits for the end, since hardly anybody does.
     ended: OnceLock<Box<Notify>>,
 }
+
+/// The bit of `started` that says that the outcome is counted and the hooks are
+/// told of it, so that who waits for the outcome may have it. A body begins
+/// within 292 years of its registration.
+const TOLD: u64 = 1 << 63;
 
 impl Header {
     pub(crate) fn new(options: TaskOptions) -> Self {
@@ -46,15 +53,20 @@ impl Header {
 
     fn end_in(&self, outcome: Outcome, span: &TaskSpan) {
         events::ended(self, &outcome, span);
-        // Counted before it can be seen: who has seen the outcome finds it in
-        // the counts.
-        if let Some(executor) = &self.executor {
-            executor.task_ended(self, &outcome);
-        }
-        let first = self.outcome.set(outcome).is_ok();
+        let mut first = false;
+        let outcome = self.outcome.get_or_init(|| {
+            first = true;
+            outcome
+        });
         debug_assert!(first, "a task ended twice");
+        if let Some(executor) = &self.executor {
+            executor.task_ended(self, outcome);
+        }
+        // Nobody else writes it: the body has begun, or never will.
+        let started = self.started.load(Ordering::Relaxed);
+        self.started.store(started | TOLD, Ordering::Release);
         // Pairs with the one in `ended`: either this sees who waits, or who
-        // waits sees the outcome.
+        // waits sees that it is told.
         fence(Ordering::SeqCst);
         if let Some(ended) = self.ended.get() {
             ended.notify_waiters();
@@ -66,20 +78,27 @@ impl Header {
 
     fn begin(&self) {
         let waited = self.registered_at.elapsed().as_nanos();
-        let waited = u64::try_from(waited).unwrap_or(u64::MAX).max(1);
+        let waited = u64::try_from(waited).unwrap_or(u64::MAX).clamp(1, TOLD - 1);
         self.started.store(waited, Ordering::Release);
     }
 
     /// When the body began.
     fn started_at(&self) -> Option<Instant> {
-        match self.started.load(Ordering::Acquire) {
+        match self.started.load(Ordering::Acquire) & !TOLD {
             0 => None,
             waited => Some(self.registered_at + Duration::from_nanos(waited)),
         }
     }
 
+    /// The outcome, as soon as there is one: it may not be counted yet.
     pub(crate) fn outcome(&self) -> Option<&Outcome> {
         self.outcome.get()
+    }
+
+    /// The outcome, once it is counted and the hooks are told.
+    fn told(&self) -> Option<&Outcome> {
+        let told = self.started.load(Ordering::Acquire) & TOLD != 0;
+        self.outcome.get().filter(|_| told)
     }
 
     /// What the hooks are told.
@@ -118,7 +137,7 @@ impl Header {
         }
     }
 
-    /// Waits for the outcome.
+    /// Waits for the outcome, until everybody is told of it.
     pub(crate) async fn ended(&self) -> &Outcome {
         let notify = self.ended.get_or_init(Box::default);
         fence(Ordering::SeqCst);
@@ -126,7 +145,7 @@ impl Header {
             // Made before the look, so that an end between the look and the
             // wait is not missed.
             let ended = notify.notified();
-            if let Some(outcome) = self.outcome.get() {
+            if let Some(outcome) = self.told() {
                 return outcome;
             }
             ended.await;

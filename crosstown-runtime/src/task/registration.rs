@@ -70,13 +70,15 @@ impl Registration {
         ended
     }
 
-    /// Returns whether the task has its outcome.
+    /// Returns whether the task has its outcome: from before
+    /// [`Executor::stats`](crate::Executor::stats) counts it as ended.
     #[must_use]
     pub fn is_finished(&self) -> bool {
         self.task.header().outcome().is_some()
     }
 
-    /// Waits for what becomes of the task.
+    /// Waits for what becomes of the task, until it is counted and the hooks of
+    /// its executor are told.
     ///
     /// Awaited inside the handler that registered it, this waits for ever: the
     /// task follows the response that the handler has yet to return.

@@ -5,7 +5,27 @@ use std::time::Duration;
 
 use crosstown_runtime::{Executor, ExecutorBuilder, Outcome, Skip, Task, follow_response};
 
-use crate::support::{PanicsOnDrop, drained, now, respond, runtime, within_reason};
+use crate::support::{Gate, PanicsOnDrop, drained, polled, respond, runtime, within_reason};
+
+#[test]
+fn while_a_hook_is_at_work_its_task_is_counted_and_finished_and_its_outcome_waits() {
+    let (started, gate) = (Gate::default(), Gate::default());
+    let executor = Executor::builder().on_outcome({
+        let (started, gate) = (started.clone(), gate.clone());
+        move |_| (started.open(), gate.wait()).1
+    });
+    let executor = executor.build();
+    runtime().block_on(async {
+        let task = respond(&executor, || follow_response(|| ()));
+        started.wait();
+        assert_eq!(executor.stats().completed, 1);
+        assert!(task.is_finished());
+        assert!(polled(task.outcome()).is_pending());
+        gate.open();
+        assert_eq!(within_reason(task.outcome()).await, Outcome::Completed);
+        drained(&executor).await;
+    });
+}
 
 #[derive(Clone, Default)]
 struct Heard(Arc<Mutex<Vec<Entry>>>);
@@ -160,20 +180,4 @@ fn a_hook_finds_its_task_in_the_counts_and_may_register_another() {
         assert_eq!(drained(&executor).await.completed, 2);
     });
     *slot.lock().unwrap() = None;
-}
-
-#[test]
-fn a_hook_is_told_before_the_outcome_can_be_seen() {
-    let slot = Arc::new(Mutex::new(None::<crosstown_runtime::Registration>));
-    let executor = Executor::builder().on_outcome({
-        let slot = Arc::clone(&slot);
-        move |_| assert!(!slot.lock().unwrap().as_ref().unwrap().is_finished())
-    });
-    let executor = executor.build();
-    respond(&executor, || {
-        let task = Task::new(|| ()).same_thread(true).follow_response();
-        *slot.lock().unwrap() = Some(task);
-    });
-    let task = slot.lock().unwrap().take().unwrap();
-    assert_eq!(now(task.outcome()), Outcome::Completed);
 }

@@ -41,9 +41,14 @@ pub(crate) fn runtime() -> Runtime {
     builder.worker_threads(2).enable_all().build().unwrap()
 }
 
+/// Polls a future once.
+pub(crate) fn polled<F: Future>(future: F) -> Poll<F::Output> {
+    pin!(future).poll(&mut Context::from_waker(Waker::noop()))
+}
+
 /// Polls a future that is ready at once.
 pub(crate) fn now<F: Future>(future: F) -> F::Output {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+    match polled(future) {
         Poll::Ready(output) => output,
         Poll::Pending => panic!("it is not ready"),
     }

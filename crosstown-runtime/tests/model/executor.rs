@@ -113,6 +113,36 @@ fn a_reader_always_sees_counts_that_add_up() {
 }
 
 #[test]
+fn what_is_counted_has_its_outcome_and_what_gives_its_outcome_is_counted() {
+    explore(|| {
+        let (runtime, runs, executor) = (Runtime::new(), Runs::default(), narrow());
+        let mut tasks = Vec::new();
+        let (_, pending) = handled(&runtime, &executor, || {
+            tasks.push(runs.closure().follow_response());
+            tasks.push(runs.future().follow_response());
+        });
+        let tasks = Arc::new(tasks);
+        let looking = {
+            let (executor, tasks) = (executor.clone(), Arc::clone(&tasks));
+            thread::spawn(move || {
+                for _ in 0..4 {
+                    let counted = executor.stats().completed;
+                    let finished = tasks.iter().filter(|task| task.is_finished());
+                    assert!(finished.count() as u64 >= counted);
+                }
+            })
+        };
+        drop(pending.respond(StatusCode::OK).sent());
+        for task in &*tasks {
+            block_on(task.outcome());
+        }
+        assert_eq!(executor.stats().completed, 2);
+        looking.join().unwrap();
+        settle(&executor, &runs, 2);
+    });
+}
+
+#[test]
 fn a_drain_that_is_complete_leaves_no_hook_behind() {
     explore(|| {
         let (runtime, runs) = (Arc::new(Runtime::new()), Runs::default());
