@@ -32,6 +32,9 @@ enum HandedOn {
     All,
     /// All, and the last frame carries the last share.
     AllAndEnd,
+    /// All, and the last share came with the end of the data, when the trailers
+    /// stood in the transport's queue behind it.
+    AllAndTrailers,
 }
 
 /// What hears of the release.
@@ -129,12 +132,18 @@ impl AsRef<[u8]> for End {
 
 impl Drop for End {
     fn drop(&mut self) {
+        let release = &self.0.0;
+        let Transport::Wire { wire, .. } = &release.transport else {
+            return;
+        };
         // h2 lets go of a frame that it has encoded while it writes. While it
         // reads, it lets go of frames only because the stream was reset.
-        if let Transport::Wire { wire, .. } = &self.0.0.transport
-            && wire.is_receiving()
-        {
-            self.0.0.set(HandedOn::Part);
+        if wire.is_receiving() {
+            release.set(HandedOn::Part);
+        } else if release.is(HandedOn::All) && Arc::strong_count(release) == 1 {
+            // The body is gone, so hyper has queued its trailers: before h2 took
+            // the lock under which it now encodes one frame after the other.
+            release.set(HandedOn::AllAndTrailers);
         }
     }
 }
@@ -143,6 +152,10 @@ impl Release {
     fn set(&self, handed_on: HandedOn) {
         self.handed_on.store(handed_on as u8, Ordering::Release);
     }
+
+    fn is(&self, handed_on: HandedOn) -> bool {
+        self.handed_on.load(Ordering::Acquire) == handed_on as u8
+    }
 }
 
 impl Drop for Release {
@@ -150,27 +163,30 @@ impl Drop for Release {
         let Some(in_flight) = self.in_flight.take() else {
             return;
         };
-        let handed_on = *self.handed_on.get_mut();
-        if handed_on == HandedOn::Part as u8 {
-            in_flight.abort(Abort::Client);
-        } else if handed_on == HandedOn::Failed as u8 {
-            in_flight.abort(Abort::Body);
+        let rule = if self.is(HandedOn::Part) {
+            return in_flight.abort(Abort::Client);
+        } else if self.is(HandedOn::Failed) {
+            return in_flight.abort(Abort::Body);
+        } else if self.is(HandedOn::AllAndEnd) || !self.transport.is_multiplexed() {
+            Rule::Flush
+        } else if self.is(HandedOn::AllAndTrailers) {
+            Rule::TURN_UNDER_WAY
         } else {
-            let with_end = handed_on == HandedOn::AllAndEnd as u8;
-            self.transport.release(in_flight, with_end);
-        }
+            Rule::TURN
+        };
+        self.transport.release(in_flight, rule);
     }
 }
 
 impl Transport {
-    /// The transport has let go of everything; `with_end` says that the end of
-    /// the response was the last of it.
-    fn release(&self, in_flight: InFlight, with_end: bool) {
+    fn is_multiplexed(&self) -> bool {
+        matches!(self, Self::Wire { multiplexed, .. } if multiplexed.is_some())
+    }
+
+    /// The transport has let go of everything, which is on the wire by `rule`.
+    fn release(&self, in_flight: InFlight, rule: Rule) {
         match self {
-            Self::Wire { wire, multiplexed } => {
-                let behind = multiplexed.is_some() && !with_end;
-                wire.release(in_flight, if behind { Rule::Turn } else { Rule::Flush });
-            }
+            Self::Wire { wire, .. } => wire.release(in_flight, rule),
             Self::Unheard { deferred: false } => drop(in_flight.sent()),
             Self::Unheard { deferred: true } => defer(in_flight),
         }

@@ -59,7 +59,6 @@ struct Responses {
 struct Waiting {
     in_flight: InFlight,
     rule: Rule,
-    turn: Turn,
 }
 
 /// What must happen on the connection for a response to be on the wire.
@@ -67,8 +66,16 @@ struct Waiting {
 pub(crate) enum Rule {
     /// A flush.
     Flush,
-    /// A whole turn of the connection's task; see [`Turn`].
-    Turn,
+    /// A turn of the connection's task, from where it is.
+    Turn(Turn),
+}
+
+impl Rule {
+    /// A whole turn: the last frame may be queued only now.
+    pub(crate) const TURN: Self = Self::Turn(Turn::Ahead);
+    /// What is left of the turn under way: the last frame was queued before the
+    /// connection's task began to write, and it is writing.
+    pub(crate) const TURN_UNDER_WAY: Self = Self::Turn(Turn::Writing);
 }
 
 /// An HTTP/2 response under way on a connection.
@@ -127,11 +134,7 @@ impl Connection {
             in_flight.abort(Abort::Client);
             return;
         }
-        responses.waiting.push(Waiting {
-            in_flight,
-            rule,
-            turn: Turn::default(),
-        });
+        responses.waiting.push(Waiting { in_flight, rule });
         self.has_waiting.store(true, Ordering::Release);
         let waker = responses.waker.take();
         drop(responses);
@@ -237,9 +240,9 @@ impl Connection {
 
 impl Waiting {
     fn is_met_by(&mut self, operation: Operation) -> bool {
-        match self.rule {
+        match &mut self.rule {
             Rule::Flush => operation == Operation::Flushed,
-            Rule::Turn => self.turn.advance(operation),
+            Rule::Turn(turn) => turn.advance(operation),
         }
     }
 }

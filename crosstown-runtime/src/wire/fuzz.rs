@@ -11,7 +11,7 @@ use crosstown_fuzz::{Result, Unstructured, check};
 use http::StatusCode;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::turn::Operation;
+use super::turn::{Operation, Turn};
 use super::{Rule, WireStream};
 use crate::executor::Executor;
 use crate::scope::ResponseScope;
@@ -36,7 +36,7 @@ enum Answer {
     Error,
 }
 
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 10] = [
     Step::Read,
     Step::Read,
     Step::Read,
@@ -45,7 +45,8 @@ const STEPS: [Step; 9] = [
     Step::Flush,
     Step::Flush,
     Step::Release(Rule::Flush),
-    Step::Release(Rule::Turn),
+    Step::Release(Rule::TURN),
+    Step::Release(Rule::TURN_UNDER_WAY),
 ];
 
 /// Errors are few: they end the script's better part.
@@ -146,15 +147,15 @@ impl Response {
         };
         match self.rule {
             Rule::Flush => *last == Operation::Flushed,
-            Rule::Turn => *last == Operation::Read && is_turn(before),
+            Rule::Turn(from) => *last == Operation::Read && is_turn(from, before),
         }
     }
 }
 
 /// Whether `history` ends with a whole turn, told backwards: nothing but reads
 /// since a flush, and before that flush, without anything that blocked between,
-/// a read that found nothing.
-fn is_turn(history: &[Operation]) -> bool {
+/// a read that found nothing; or the release, for a turn that was under way.
+fn is_turn(from: Turn, history: &[Operation]) -> bool {
     let mut backwards = history.iter().rev();
     let flush = backwards.find(|operation| !matches!(operation, Operation::Read));
     if flush != Some(&Operation::Flushed) {
@@ -162,7 +163,10 @@ fn is_turn(history: &[Operation]) -> bool {
     }
     let begins =
         |operation: &&Operation| matches!(operation, Operation::ReadPending | Operation::Blocked);
-    backwards.find(begins) == Some(&Operation::ReadPending)
+    match backwards.find(begins) {
+        Some(began) => *began == Operation::ReadPending,
+        None => from == Turn::Writing,
+    }
 }
 
 /// A response in flight whose task writes down what became of it.

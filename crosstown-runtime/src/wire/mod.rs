@@ -26,7 +26,8 @@
 //!   stream's task, not the connection's, and carries nothing. A whole turn of
 //!   the connection must follow: a read that returns `Pending`, after which h2
 //!   writes all that it can; then no write that blocks, and a flush; and the
-//!   next read, which shows that the turn is over.
+//!   next read, which shows that the turn is over. Trailers that stand in the
+//!   queue when h2 encodes the end of the data are written in the same turn.
 //!
 //! # Delivery
 //!

@@ -6,11 +6,10 @@
 ///
 /// A turn of h2's connection task reads until a read returns `Pending`, then
 /// writes and flushes until nothing is left or the transport blocks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Turn {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Turn {
     /// No read has returned `Pending` since the frame was queued, or the turn
     /// that followed one was cut short by a transport that blocked.
-    #[default]
     Ahead,
     /// Such a read has returned `Pending`; what is queued is being written.
     Writing,
@@ -55,7 +54,7 @@ mod tests {
 
     /// Returns after how many of `operations` the turn is over.
     fn over_after(operations: &[Operation]) -> Option<usize> {
-        let mut turn = Turn::default();
+        let mut turn = Turn::Ahead;
         let over = operations.iter().position(|next| turn.advance(*next));
         over.map(|index| index + 1)
     }

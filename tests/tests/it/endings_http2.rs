@@ -117,6 +117,30 @@ async fn a_client_that_leaves_before_the_body_is_flushed_aborts_it() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_that_leaves_after_the_last_byte_changes_nothing() {
+    let probe = Probe::default();
+    let server = serve(app::shapes(&probe)).await;
+    // Often, for it may leave before the server's task comes round again.
+    for number in 0..30 {
+        for shape in ["small", "chunked", "trailers"]
+            .into_iter()
+            .chain(WITHOUT_DATA)
+        {
+            let name = format!("{shape}{number}");
+            let mut client = http2::connect(server.address).await;
+            client.get(&format!("/{shape}/{name}")).await;
+            match number % 2 {
+                0 => drop(client),
+                _ => client.abort(),
+            }
+            let ending = probe.ending(&name).await;
+            assert_eq!(ending.aborted, None, "{name}");
+        }
+    }
+    all_ended(&server);
+}
+
 /// A response of 50,000 bytes of which flow control lets no more than 100 go.
 async fn stalled(server: &Server, probe: &Probe, shape: &str) -> (Http2, u32) {
     let mut client = http2::connect_with_window(server.address, 100).await;
