@@ -65,6 +65,7 @@ pub struct Chunks {
     trailers: Option<HeaderMap>,
     left: u64,
     says_length: bool,
+    says_end: bool,
     /// Pends once before each chunk, so that the transport writes in between.
     yields: bool,
     yielded: bool,
@@ -77,6 +78,7 @@ impl Chunks {
             chunks: chunks.into_iter(),
             trailers: None,
             says_length: false,
+            says_end: false,
             yields: false,
             yielded: false,
         }
@@ -86,6 +88,13 @@ impl Chunks {
     #[must_use]
     pub fn with_length(mut self) -> Self {
         self.says_length = true;
+        self
+    }
+
+    /// Has the body say with its last chunk that it is the last.
+    #[must_use]
+    pub fn with_end(mut self) -> Self {
+        self.says_end = true;
         self
     }
 
@@ -128,7 +137,8 @@ impl Body for Chunks {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.says_length && self.left == 0 && self.trailers.is_none()
+        let says_end = self.says_end || self.says_length;
+        says_end && self.left == 0 && self.trailers.is_none()
     }
 
     fn size_hint(&self) -> SizeHint {

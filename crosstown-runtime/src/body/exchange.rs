@@ -62,18 +62,29 @@ impl Exchange {
         response: Response<B>,
         in_flight: InFlight,
     ) -> Response<FollowedBody<B>> {
-        let bodiless = self.is_bodiless(response.status()) || response.body().is_end_stream();
-        let ending = if bodiless {
-            Ending::Bodiless
-        } else if self.is_multiplexed() {
-            Ending::Multiplexed
-        } else {
-            Ending::Plain {
-                left: content_length(&response),
-            }
-        };
-        let share = Share::new(in_flight, self.transport(bodiless));
+        let ending = self.ending(&response);
+        let share = Share::new(in_flight, self.transport(ending));
         response.map(|body| FollowedBody::followed(body, share, ending))
+    }
+
+    /// How the transport is to learn that the body is at its end.
+    fn ending<B: Body>(&self, response: &Response<B>) -> Ending {
+        let status = response.status();
+        let is_empty = response.body().is_end_stream();
+        if self.is_bodiless(status) || is_empty && !self.can_end_with_data(response) {
+            return Ending::Bodiless;
+        }
+        if !self.is_multiplexed() {
+            return Ending::Plain {
+                left: content_length(response),
+            };
+        }
+        let left = if self.is_without_content(status) {
+            Some(0)
+        } else {
+            content_length(response)
+        };
+        Ending::Multiplexed { left }
     }
 
     /// Whether the transport sends no body, whatever the response holds.
@@ -81,19 +92,36 @@ impl Exchange {
         let upgrade = status == StatusCode::SWITCHING_PROTOCOLS;
         let tunnel = self.connect && status.is_success();
         // hyper's HTTP/1 drops these bodies unpolled; its HTTP/2 sends them.
-        let none = matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
-        upgrade || tunnel || ((self.head || none) && !self.is_multiplexed())
+        upgrade || tunnel || (self.is_without_content(status) && !self.is_multiplexed())
+    }
+
+    /// Whether HTTP defines the response to have no content (RFC 9110, 6.4.1).
+    fn is_without_content(&self, status: StatusCode) -> bool {
+        self.head || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED)
+    }
+
+    /// Whether a response without data can end with a frame of data all the
+    /// same, as it can over HTTP/2 (RFC 9113, 8.1).
+    ///
+    /// Without the connection there is nothing to gain by it. And a `304` that
+    /// says the length of what it does not send must end with its head: h2's
+    /// client, for one, takes such a length for wrong in any other case.
+    fn can_end_with_data<B>(&self, response: &Response<B>) -> bool {
+        let is_304_with_length = !self.head
+            && self.is_without_content(response.status())
+            && length_header(response).is_some_and(|length| length != Some(0));
+        self.wire.is_some() && self.is_multiplexed() && !is_304_with_length
     }
 
     fn is_multiplexed(&self) -> bool {
         self.version >= Version::HTTP_2
     }
 
-    fn transport(self, bodiless: bool) -> Transport {
+    fn transport(self, ending: Ending) -> Transport {
         let multiplexed = self.is_multiplexed();
         match self.wire {
             None => Transport::Unheard {
-                deferred: bodiless || multiplexed,
+                deferred: multiplexed || matches!(ending, Ending::Bodiless),
             },
             Some(wire) => Transport::Wire {
                 multiplexed: multiplexed.then(|| wire.multiplex()),
@@ -103,12 +131,17 @@ impl Exchange {
     }
 }
 
-/// The length after which the transport stops to ask for more: what the head
-/// says, else what the body says of itself.
+/// The length that the peer is told: by the header, else by hyper, which says
+/// what the body says of itself.
 fn content_length<B: Body>(response: &Response<B>) -> Option<u64> {
-    let header = response.headers().get(http::header::CONTENT_LENGTH);
-    match header {
-        Some(length) => length.to_str().ok()?.parse().ok(),
+    match length_header(response) {
+        Some(length) => length,
         None => response.body().size_hint().exact(),
     }
+}
+
+/// The header `content-length`; `Some(None)` when it is no number.
+fn length_header<B>(response: &Response<B>) -> Option<Option<u64>> {
+    let length = response.headers().get(http::header::CONTENT_LENGTH)?;
+    Some(length.to_str().ok().and_then(|length| length.parse().ok()))
 }

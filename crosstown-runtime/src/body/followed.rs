@@ -30,8 +30,6 @@ struct Follow {
     /// The body's own share; given up with the end of the data over HTTP/2.
     share: Option<Share>,
     ending: Ending,
-    /// Whether a frame of data has been handed on.
-    begun: bool,
     /// Trailers that wait until the end of the data has been handed on.
     trailers: Option<HeaderMap>,
     /// Whether the last frame has been handed on.
@@ -49,7 +47,11 @@ pub(super) enum Ending {
         left: Option<u64>,
     },
     /// By a last, empty frame of data.
-    Multiplexed,
+    Multiplexed {
+        /// Bytes to come, where the length is known. Past the length it wraps:
+        /// a body that is too long is as wrong at its end as one too short.
+        left: Option<u64>,
+    },
 }
 
 impl<B> FollowedBody<B> {
@@ -61,7 +63,6 @@ impl<B> FollowedBody<B> {
         let follow = Follow {
             share: Some(share),
             ending,
-            begun: false,
             trailers: None,
             over: false,
         };
@@ -109,6 +110,9 @@ where
         if follow.over {
             return Poll::Ready(None);
         }
+        if this.body.is_end_stream() {
+            return Poll::Ready(follow.end().map(Ok));
+        }
         let frame = match ready!(this.body.as_mut().poll_frame(cx)) {
             None => return Poll::Ready(follow.end().map(Ok)),
             Some(Err(error)) => {
@@ -126,20 +130,26 @@ where
     fn is_end_stream(&self) -> bool {
         match &self.follow {
             // The end of the data is a frame of its own.
-            Some(follow) if follow.begun && follow.is_multiplexed() => follow.over,
+            Some(follow) if follow.is_multiplexed() => follow.over,
             _ => self.body.is_end_stream(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        match &self.follow {
+            // hyper would tell the peer a length of 0, where it says nothing of
+            // a body that is at its end; a `204` must not have one.
+            Some(follow) if follow.is_multiplexed() && self.body.is_end_stream() => {
+                SizeHint::default()
+            }
+            _ => self.body.size_hint(),
+        }
     }
 }
 
 impl Follow {
     /// Hands on a chunk of data.
     fn data(&mut self, data: Bytes, last: bool) -> Bytes {
-        self.begun = true;
         let Some(share) = &self.share else {
             return data;
         };
@@ -148,8 +158,10 @@ impl Follow {
             Ending::Plain { left } => {
                 *left = left.map(|left| left.saturating_sub(data.len() as u64));
                 // The transport may drop the body without asking on.
-                if last || *left == Some(0) {
-                    share.all_handed_on();
+                match *left {
+                    Some(1..) if last => share.fail(),
+                    left if last || left == Some(0) => share.all_handed_on(),
+                    _ => {}
                 }
                 if share.has_wire() {
                     data
@@ -157,21 +169,25 @@ impl Follow {
                     share.attach(data)
                 }
             }
-            Ending::Bodiless | Ending::Multiplexed => data,
+            Ending::Multiplexed { left } => {
+                *left = left.map(|left| left.wrapping_sub(data.len() as u64));
+                data
+            }
+            Ending::Bodiless => data,
         }
     }
 
     /// The body is at its end.
     fn end(&mut self) -> Option<Frame<Bytes>> {
-        if matches!(self.ending, Ending::Plain { left: Some(1..) }) {
-            // Short of what the head says: the transport breaks off.
+        if self.is_off_its_length() {
             self.fail();
             return None;
         }
         self.finish();
-        self.begun = true;
         match self.ending {
-            Ending::Multiplexed => self.share.take().map(|share| Frame::data(share.into_end())),
+            Ending::Multiplexed { .. } => {
+                self.share.take().map(|share| Frame::data(share.into_end()))
+            }
             Ending::Bodiless | Ending::Plain { .. } => None,
         }
     }
@@ -182,10 +198,13 @@ impl Follow {
             Ok(trailers) => trailers,
             Err(frame) => return frame,
         };
+        if self.is_off_its_length() {
+            self.fail();
+            return Frame::trailers(trailers);
+        }
         match (&self.ending, &self.share) {
             // The data must be seen to be out before the trailers can be.
-            (Ending::Multiplexed, Some(share)) => {
-                self.begun = true;
+            (Ending::Multiplexed { .. }, Some(share)) => {
                 self.trailers = Some(trailers);
                 Frame::data(share.attach_end())
             }
@@ -215,8 +234,18 @@ impl Follow {
         }
     }
 
+    /// Whether the data is not as long as the head says, so that the peer has
+    /// no response: HTTP/1 breaks off, and over HTTP/2 it is malformed (RFC 9113,
+    /// 8.1.1).
+    fn is_off_its_length(&self) -> bool {
+        let (Ending::Plain { left } | Ending::Multiplexed { left }) = self.ending else {
+            return false;
+        };
+        left.is_some_and(|left| left > 0)
+    }
+
     fn is_multiplexed(&self) -> bool {
-        matches!(self.ending, Ending::Multiplexed)
+        matches!(self.ending, Ending::Multiplexed { .. })
     }
 }
 

@@ -10,11 +10,12 @@
 //!   on as [`Bytes::from_owner`](bytes::Bytes::from_owner) with a share of the
 //!   response. Over plain TCP hyper keeps chunks until it has written them;
 //! - over HTTP/2, the end of the data is an empty DATA frame that carries the
-//!   share. It is encoded after all the data of the stream.
+//!   share. It is encoded after all the data of the stream; with a `WireHandle`
+//!   also where there is none.
 //!
-//! A body that is dropped before its end aborts the response. Where HTTP has no
-//! body to send (`HEAD`, `204` and `304` over HTTP/1, upgrades), being dropped
-//! is the end.
+//! A body that is dropped before its end aborts the response, and so does one
+//! whose data is not as long as its head says. Where HTTP has no body to send
+//! (`HEAD`, `204` and `304` over HTTP/1, upgrades), being dropped is the end.
 
 mod detached;
 mod exchange;

@@ -15,19 +15,21 @@
 //!   turn of the connection's task, and calls the stream's flush only when its
 //!   own buffer is empty (`Buffered::poll_flush`, hyper 1.12
 //!   `src/proto/h1/io.rs`). So the first flush after the body's drop.
-//! - **HTTP/2 with data**: the response ends with an empty DATA frame that
-//!   carries a token. h2 sends the frames of a stream in order, so when it lets
-//!   the token go, after encoding that frame, the next flush is the one. h2 may
-//!   let go only after the flush (`reclaim_written_frame`, h2 0.4.20
+//! - **HTTP/2**: the response ends with an empty DATA frame that carries a
+//!   token, also one without data. h2 sends the frames of a stream in order, so
+//!   when it lets the token go, after encoding that frame, the next flush is the
+//!   one. h2 may let go only after the flush (`reclaim_written_frame`, h2 0.4.20
 //!   `src/proto/streams/prioritize.rs`), hence the connection is woken to flush
 //!   once more. A token let go while the connection is reading was thrown out
 //!   of the queue by a reset.
-//! - **HTTP/2 without data, or with trailers**: the last frame is queued by the
-//!   stream's task, not the connection's, and carries nothing. A whole turn of
-//!   the connection must follow: a read that returns `Pending`, after which h2
-//!   writes all that it can; then no write that blocks, and a flush; and the
-//!   next read, which shows that the turn is over. Trailers that stand in the
-//!   queue when h2 encodes the end of the data are written in the same turn.
+//! - **HTTP/2 with trailers**: they are the last frame, and carry nothing. When
+//!   the token is let go, they mostly stand behind it in the queue, and are
+//!   written in the same turn of the connection: no write that blocks, a flush,
+//!   and the next read, which shows that the turn is over. If they come later,
+//!   a whole turn must follow: a read that returns `Pending`, after which h2
+//!   writes all that it can; and then as before.
+//! - **HTTP/2 that ends with its head**: a tunnel (`CONNECT`), and a `304` that
+//!   says the length of what it does not send. A whole turn, likewise.
 //!
 //! # Delivery
 //!

@@ -46,6 +46,13 @@ fn response(shape: &str) -> Response<Body> {
             headers.insert("content-length", HeaderValue::from_static("0"));
             response
         }
+        // It says the length of what it does not send.
+        "304_with_length" => {
+            let mut response = status(304);
+            let headers = response.headers_mut();
+            headers.insert("content-length", HeaderValue::from_static("5"));
+            response
+        }
         "small" => Response::new(Body::from("hello")),
         "big" => body(Chunks::new(pattern(1 << 20, 10_000)).with_length()),
         "huge" => Response::new(Body::from(vec![7; HUGE])),
@@ -57,6 +64,7 @@ fn response(shape: &str) -> Response<Body> {
         "only_trailers" => body(Chunks::new(Vec::new()).with_trailers(trailers())),
         // The head says more, or less, than the body has.
         "too_short" => with_length(Chunks::new(pattern(5, 5)), 10),
+        "said_too_short" => with_length(Chunks::new(pattern(5, 5)).with_end(), 10),
         "too_long" => with_length(Chunks::new(pattern(10, 5)).yielding(), 5),
         _ => panic!("no such shape: {shape}"),
     }

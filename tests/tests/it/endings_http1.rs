@@ -162,13 +162,16 @@ async fn a_body_that_panics_aborts_the_response() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_body_shorter_than_its_head_says_aborts_the_response() {
     for adapter in [Adapter::Serve, Adapter::Layer] {
-        let probe = Probe::default();
-        let server = start(adapter, app::shapes(&probe)).await;
-        let mut client = http1::connect(server.address).await;
-        client.request("GET", "/too_short/task").await;
-        client.rest().await;
-        assert_eq!(probe.ending("task").await, Ending::cut(200, Abort::Body));
-        all_ended(&server);
+        for shape in ["too_short", "said_too_short"] {
+            let probe = Probe::default();
+            let server = start(adapter.clone(), app::shapes(&probe)).await;
+            let mut client = http1::connect(server.address).await;
+            client.request("GET", &format!("/{shape}/task")).await;
+            client.rest().await;
+            let ending = probe.ending("task").await;
+            assert_eq!(ending, Ending::cut(200, Abort::Body), "{shape}");
+            all_ended(&server);
+        }
     }
 }
 

@@ -345,8 +345,8 @@ async fn a_reset_behind_a_ping_aborts_a_response_handed_over_but_not_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_reset_of_an_empty_stream_that_waits_for_the_socket_aborts_it() {
-    for shape in ["nothing", "only_trailers"] {
+async fn a_reset_of_a_response_without_data_that_waits_for_the_socket_aborts_it() {
+    for shape in WITHOUT_DATA {
         reset_behind(shape, Vec::new()).await;
     }
 }
@@ -406,6 +406,24 @@ async fn a_body_that_fails_aborts_that_response_alone() {
         assert_eq!(probe.ending("task").await, Ending::cut(200, Abort::Body));
         still_serves(&mut client, &probe, "/small/other", "other").await;
         all_ended(&server);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_body_of_another_length_than_its_head_says_aborts_the_response() {
+    // h2 sends it as it is, and the client is not to accept it.
+    for adapter in [Adapter::Serve, Adapter::Layer] {
+        for shape in ["too_short", "said_too_short", "too_long"] {
+            let probe = Probe::default();
+            let server = start(adapter.clone(), app::shapes(&probe)).await;
+            let mut client = http2::connect(server.address).await;
+            let response = client.get(&format!("/{shape}/task")).await;
+            assert_eq!(response.reset, None);
+            let ending = probe.ending("task").await;
+            assert_eq!(ending, Ending::cut(200, Abort::Body), "{shape}");
+            still_serves(&mut client, &probe, "/small/other", "other").await;
+            all_ended(&server);
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use crosstown_tests::body::{Teller, told};
 use crosstown_tests::http1::Http1;
 use crosstown_tests::http2::{self, DATA, Http2};
 use crosstown_tests::probe::{Ending, Probe};
-use crosstown_tests::server::{Adapter, Server, serve, start};
+use crosstown_tests::server::{Adapter, Server, plain, serve, start};
 use crosstown_tests::{http1, tls, within};
 
 use crate::app;
@@ -135,6 +135,63 @@ async fn trailers_come_through() {
     assert!(response.has_trailers);
     let response = client.get("/only_trailers/three").await;
     assert!(response.has_trailers);
+}
+
+/// The responses that end with their head over HTTP/1.
+const WITHOUT_DATA: [(&str, &str); 6] = [
+    ("GET", "204"),
+    ("GET", "304"),
+    ("GET", "304_with_length"),
+    ("GET", "zero"),
+    ("HEAD", "big"),
+    ("HEAD", "chunked"),
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_304_that_says_a_length_is_sent_with_its_head() {
+    sent_with_the_last_byte("GET", "304_with_length", 304, 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn h2_as_the_client_accepts_every_response_without_data() {
+    let probe = Probe::default();
+    let server = serve(app::shapes(&probe)).await;
+    let client = http2::h2(server.address).await;
+    for (number, (method, shape)) in WITHOUT_DATA.into_iter().enumerate() {
+        let mut client = within("to be ready", client.clone().ready()).await.unwrap();
+        let uri = format!("http://{}/{shape}/{number}", server.address);
+        let request = http::Request::builder().method(method).uri(uri);
+        let (response, _) = client
+            .send_request(request.body(()).unwrap(), true)
+            .unwrap();
+        let mut body = within("the head", response).await.unwrap().into_body();
+        while let Some(data) = within("the end", body.data()).await {
+            assert_eq!(data.expect(shape).len(), 0, "{shape}");
+        }
+        assert_eq!(probe.ending(&number.to_string()).await.aborted, None);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn following_a_response_without_data_leaves_its_head_as_it_is() {
+    let probe = Probe::default();
+    let server = serve(app::shapes(&probe)).await;
+    let unfollowed = plain(app::shapes(&Probe::default())).await;
+    for (number, (method, shape)) in WITHOUT_DATA.into_iter().enumerate() {
+        let mut heads = Vec::new();
+        for address in [server.address, unfollowed] {
+            let mut client = http2::h2(address).await;
+            let uri = format!("http://{address}/{shape}/{number}");
+            let request = http::Request::builder().method(method).uri(uri);
+            let (response, _) = client
+                .send_request(request.body(()).unwrap(), true)
+                .unwrap();
+            let (mut head, _) = within("the head", response).await.unwrap().into_parts();
+            head.headers.remove("date");
+            heads.push((head.status, head.headers));
+        }
+        assert_eq!(heads[0], heads[1], "{shape}");
+    }
 }
 
 /// Asks for a response without data over TLS, where what is let go of is far
