@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::task::Waker;
 
 use super::delivery::{self, Probe};
+use super::in_hand;
 use super::turn::{Operation, Turn};
 use crate::lock::lock;
 use crate::scope::InFlight;
@@ -147,6 +148,7 @@ impl Connection {
     #[inline]
     pub(super) fn polled_by(&self, waker: &Waker) {
         if self.multiplexed.load(Ordering::Relaxed) > 0 {
+            in_hand::put_down();
             self.remember(waker);
         }
     }
