@@ -14,7 +14,8 @@ use pin_project_lite::pin_project;
 use tower_service::Service;
 
 use super::listener::FollowedListener;
-use crate::body::{Follow, FollowDetached, Following, Shape};
+use crate::body::{Asked, FollowDetached, FollowedBody, Following, follow};
+use crate::scope::InContext;
 
 /// Makes the service of each connection; used by [`serve`](super::serve).
 #[derive(Debug, Clone)]
@@ -108,16 +109,11 @@ where
     fn call(&mut self, request: Request) -> Self::Future {
         let (inner, following) = (&mut self.inner, &self.following);
         let call = |request| inner.call(request);
+        if self.detached {
+            return detached(following.call_detached(request, call));
+        }
         ResponseFuture {
-            handler: if self.detached {
-                Handler::Detached {
-                    handler: following.call_detached(request, call),
-                }
-            } else {
-                Handler::Attached {
-                    handler: following.call(request, call),
-                }
-            },
+            handler: following.call_beside(request, call, Way::Attached),
         }
     }
 }
@@ -126,31 +122,24 @@ pin_project! {
     /// Response future of [`FollowService`].
     pub struct ResponseFuture<F> {
         #[pin]
-        handler: Handler<F>,
+        handler: InContext<F, Way>,
     }
 }
 
-pin_project! {
-    #[project = HandlerProjected]
-    enum Handler<F> {
-        /// Dropped with its client.
-        Attached {
-            #[pin]
-            handler: Follow<F>,
-        },
-        /// Runs to its end.
-        Detached {
-            #[pin]
-            handler: FollowDetached<Body, Infallible>,
-        },
+#[cold]
+fn detached<F>(handler: FollowDetached<Body, Infallible>) -> ResponseFuture<F> {
+    ResponseFuture {
+        handler: InContext::without(Way::Detached(handler)),
     }
 }
 
-/// A body that nothing follows goes to hyper as it came.
-const AS_IT_CAME: Shape<Body, Body> = Shape {
-    untouched: |response| response,
-    followed: Body::new,
-};
+/// How a handler runs.
+enum Way {
+    /// Dropped with its client.
+    Attached(Option<Asked>),
+    /// To its end, on a task of its own.
+    Detached(FollowDetached<Body, Infallible>),
+}
 
 impl<F> Future for ResponseFuture<F>
 where
@@ -158,15 +147,35 @@ where
 {
     type Output = Result<Response, Infallible>;
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let response = match self.project().handler.project() {
-            HandlerProjected::Attached { handler } => return handler.poll_shaped(cx, AS_IT_CAME),
-            HandlerProjected::Detached { handler } => ready!(handler.poll(cx))?,
-        };
-        Poll::Ready(Ok(response.map(|body| match body.into_untouched() {
-            Ok(body) => body,
-            Err(body) => Body::new(body),
-        })))
+        let mut handler = self.project().handler;
+        if let Way::Detached(detached) = handler.as_mut().beside() {
+            let Ok(response) = ready!(Pin::new(detached).poll(cx));
+            return Poll::Ready(Ok(response.map(unwrapped)));
+        }
+        let poll = handler.as_mut().poll(cx);
+        if poll.is_ready()
+            && let Some(pending) = handler.as_mut().take_pending()
+            && let Way::Attached(asked) = handler.as_mut().beside()
+        {
+            let asked = asked.take();
+            let exchange = asked.map(|asked| asked.over(handler.wire()));
+            let Ok(response) = follow(ready!(poll), pending, exchange);
+            return Poll::Ready(Ok(match response {
+                Ok(followed) => followed.map(Body::new),
+                Err(untouched) => untouched,
+            }));
+        }
+        // Where nothing follows, the response goes to hyper as it came.
+        poll
+    }
+}
+
+fn unwrapped(body: FollowedBody<Body>) -> Body {
+    match body.into_untouched() {
+        Ok(body) => body,
+        Err(body) => Body::new(body),
     }
 }
 

@@ -11,7 +11,7 @@ use http::Response;
 use http_body::Body;
 use tokio::task::JoinHandle;
 
-use super::exchange::{Exchange, Shape};
+use super::exchange::Exchange;
 use super::followed::FollowedBody;
 use crate::events;
 use crate::scope::{InFlight, Run};
@@ -72,7 +72,10 @@ impl<B: Body<Data = Bytes>, E> Future for FollowDetached<B, E> {
             in_flight,
         } = answer;
         Poll::Ready(Ok(match self.exchange.take() {
-            Some(exchange) => exchange.follow(response, in_flight, Shape::WRAPPED),
+            Some(exchange) => match exchange.follow(response, in_flight) {
+                Ok(response) => response,
+                Err(response) => response.map(FollowedBody::untouched),
+            },
             None => response.map(FollowedBody::untouched),
         }))
     }

@@ -1,8 +1,6 @@
 //! One request and its response, as far as following them needs to know.
 
-use bytes::Bytes;
-use http::header::CONTENT_LENGTH;
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Version};
+use http::{Method, Request, Response, StatusCode, Version};
 use http_body::Body;
 
 use super::followed::{Ending, FollowedBody};
@@ -11,98 +9,31 @@ use crate::scope::InFlight;
 use crate::wire::WireHandle;
 
 /// What must be remembered of a request to follow its response.
-#[derive(Debug, Clone)]
-pub(crate) struct Exchange {
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asked {
     version: Version,
     head: bool,
     connect: bool,
+}
+
+/// A request and the connection over which it came.
+pub(crate) struct Exchange {
+    asked: Asked,
     wire: Option<WireHandle>,
 }
 
-/// What an adapter makes of a response that nothing follows, and of the body of
-/// one that is followed.
-pub(crate) struct Shape<B, T> {
-    pub(crate) untouched: fn(Response<B>) -> Response<T>,
-    pub(crate) followed: fn(FollowedBody<B>) -> T,
-}
-
-impl<B> Shape<B, FollowedBody<B>> {
-    /// The same type for both.
-    pub(crate) const WRAPPED: Self = Self {
-        untouched: |response| response.map(FollowedBody::untouched),
-        followed: |body| body,
-    };
-}
-
-impl Exchange {
-    pub(crate) fn new<B>(request: &Request<B>, wire: Option<WireHandle>) -> Self {
+impl Asked {
+    #[inline]
+    pub(crate) fn new<B>(request: &Request<B>) -> Self {
         Self {
             version: request.version(),
             head: request.method() == Method::HEAD,
             connect: request.method() == Method::CONNECT,
-            wire,
         }
     }
 
-    /// Follows the response with what was registered; leaves a response that
-    /// nothing follows as it is.
-    #[inline]
-    pub(crate) fn follow<B: Body, T>(
-        self,
-        response: Response<B>,
-        in_flight: InFlight,
-        shape: Shape<B, T>,
-    ) -> Response<T> {
-        if in_flight.is_empty() {
-            return (shape.untouched)(response);
-        }
-        self.followed(response, in_flight).map(shape.followed)
-    }
-
-    fn followed<B: Body>(
-        self,
-        mut response: Response<B>,
-        in_flight: InFlight,
-    ) -> Response<FollowedBody<B>> {
-        let ending = self.ending(&response);
-        let ends_with_length = self.ends_with_length(&response);
-        let share = Share::new(in_flight, self.transport(ending));
-        if ends_with_length {
-            mark_length(response.headers_mut(), share);
-            return response.map(FollowedBody::untouched);
-        }
-        response.map(|body| FollowedBody::followed(body, share, ending))
-    }
-
-    /// How the transport is to learn that the body is at its end.
-    fn ending<B: Body>(&self, response: &Response<B>) -> Ending {
-        let status = response.status();
-        let is_empty = response.body().is_end_stream();
-        if self.is_bodiless(status) || is_empty && !self.is_heard_multiplexed() {
-            return Ending::Bodiless;
-        }
-        if !self.is_multiplexed() {
-            return Ending::Plain {
-                left: content_length(response),
-            };
-        }
-        let left = if self.is_without_content(status) {
-            Some(0)
-        } else {
-            content_length(response)
-        };
-        Ending::Multiplexed { left }
-    }
-
-    /// Whether the response must end with its head though a frame of data could
-    /// follow: a `304` with the length of what it does not send. h2's client, for
-    /// one, counts that length when anything follows the head.
-    fn ends_with_length<B: Body>(&self, response: &Response<B>) -> bool {
-        self.is_heard_multiplexed()
-            && !self.head
-            && self.is_without_content(response.status())
-            && response.body().is_end_stream()
-            && length_header(response).is_some_and(|length| length != Some(0))
+    pub(crate) fn over(self, wire: Option<WireHandle>) -> Exchange {
+        Exchange { asked: self, wire }
     }
 
     /// Whether the transport sends no body, whatever the response holds.
@@ -118,19 +49,73 @@ impl Exchange {
         self.head || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED)
     }
 
-    /// Whether it can be heard on the connection what becomes of a frame. A
-    /// response without data then ends with a frame of data all the same, as it
-    /// may (RFC 9113, 8.1).
-    fn is_heard_multiplexed(&self) -> bool {
-        self.wire.is_some() && self.is_multiplexed()
-    }
-
     fn is_multiplexed(&self) -> bool {
         self.version >= Version::HTTP_2
     }
+}
+
+impl Exchange {
+    /// Follows the response with what was registered.
+    ///
+    /// # Errors
+    ///
+    /// The response as it is, when nothing is left that could follow it.
+    pub(crate) fn follow<B: Body>(
+        self,
+        response: Response<B>,
+        in_flight: InFlight,
+    ) -> Result<Response<FollowedBody<B>>, Response<B>> {
+        if in_flight.is_empty() {
+            return Err(response);
+        }
+        Ok(self.followed(response, in_flight))
+    }
+
+    fn followed<B: Body>(
+        self,
+        response: Response<B>,
+        in_flight: InFlight,
+    ) -> Response<FollowedBody<B>> {
+        let ending = self.ending(&response);
+        let share = Share::new(in_flight, self.transport(ending));
+        response.map(|body| FollowedBody::followed(body, share, ending))
+    }
+
+    /// How the transport is to learn that the body is at its end.
+    fn ending<B: Body>(&self, response: &Response<B>) -> Ending {
+        let status = response.status();
+        let is_empty = response.body().is_end_stream();
+        if self.asked.is_bodiless(status) || is_empty && !self.can_end_with_data(response) {
+            return Ending::Bodiless;
+        }
+        if !self.asked.is_multiplexed() {
+            return Ending::Plain {
+                left: content_length(response),
+            };
+        }
+        let left = if self.asked.is_without_content(status) {
+            Some(0)
+        } else {
+            content_length(response)
+        };
+        Ending::Multiplexed { left }
+    }
+
+    /// Whether a response without data can end with a frame of data all the
+    /// same, as it can over HTTP/2 (RFC 9113, 8.1).
+    ///
+    /// Without the connection there is nothing to gain by it. And a `304` that
+    /// says the length of what it does not send must end with its head: h2's
+    /// client, for one, takes such a length for wrong in any other case.
+    fn can_end_with_data<B>(&self, response: &Response<B>) -> bool {
+        let is_304_with_length = !self.asked.head
+            && self.asked.is_without_content(response.status())
+            && length_header(response).is_some_and(|length| length != Some(0));
+        self.wire.is_some() && self.asked.is_multiplexed() && !is_304_with_length
+    }
 
     fn transport(self, ending: Ending) -> Transport {
-        let multiplexed = self.is_multiplexed();
+        let multiplexed = self.asked.is_multiplexed();
         match self.wire {
             None => Transport::Unheard {
                 deferred: multiplexed || matches!(ending, Ending::Bodiless),
@@ -154,19 +139,6 @@ fn content_length<B: Body>(response: &Response<B>) -> Option<u64> {
 
 /// The header `content-length`; `Some(None)` when it is no number.
 fn length_header<B>(response: &Response<B>) -> Option<Option<u64>> {
-    let length = response.headers().get(CONTENT_LENGTH)?;
+    let length = response.headers().get(http::header::CONTENT_LENGTH)?;
     Some(length.to_str().ok().and_then(|length| length.parse().ok()))
-}
-
-/// Has the header `content-length` hold `share`. h2 lets go of the value once it
-/// has encoded it: it keeps no such values for later heads (`skip_value_index`,
-/// h2 0.4.20 `src/hpack/header.rs`).
-fn mark_length(headers: &mut HeaderMap, share: Share) {
-    let Some(length) = headers.get_mut(CONTENT_LENGTH) else {
-        return;
-    };
-    let marked = share.into_last(Bytes::copy_from_slice(length.as_bytes()));
-    if let Ok(marked) = HeaderValue::from_maybe_shared(marked) {
-        *length = marked;
-    }
 }

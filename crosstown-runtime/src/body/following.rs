@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -12,10 +13,10 @@ use http_body::Body;
 use pin_project_lite::pin_project;
 
 use super::detached::FollowDetached;
-use super::exchange::{Exchange, Shape};
+use super::exchange::{Asked, Exchange};
 use super::followed::FollowedBody;
 use crate::executor::Executor;
-use crate::scope::{ResponseScope, Run, context};
+use crate::scope::{InContext, Pending, ResponseScope, Settings, context};
 use crate::wire::WireHandle;
 
 /// How the responses of a service are followed: the part that all adapters
@@ -44,9 +45,8 @@ use crate::wire::WireHandle;
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Following {
-    executor: Option<Executor>,
-    wire: Option<WireHandle>,
-    time_limit: Option<Duration>,
+    // Made once for a server, and once more for each connection.
+    settings: Arc<Settings>,
 }
 
 impl Following {
@@ -60,7 +60,7 @@ impl Following {
     /// Sets the executor that runs and counts the tasks.
     #[must_use]
     pub fn executor(mut self, executor: Executor) -> Self {
-        self.executor = Some(executor);
+        self.settings().executor = Some(executor);
         self
     }
 
@@ -68,7 +68,7 @@ impl Following {
     /// followed until their last byte is on that wire.
     #[must_use]
     pub fn wire(mut self, wire: WireHandle) -> Self {
-        self.wire = Some(wire);
+        self.settings().wire = Some(wire);
         self
     }
 
@@ -76,14 +76,14 @@ impl Following {
     /// [`ResponseScope::time_limit`]. There is no limit unless said.
     #[must_use]
     pub fn time_limit(mut self, limit: Duration) -> Self {
-        self.time_limit = Some(limit);
+        self.settings().time_limit = Some(limit);
         self
     }
 
     /// Returns whether the connection is known.
     #[must_use]
     pub fn has_wire(&self) -> bool {
-        self.wire.is_some()
+        self.settings.wire.is_some()
     }
 
     /// Calls a service in a scope of its own, and returns the future of its
@@ -92,24 +92,33 @@ impl Following {
     ///
     /// Where a response is in progress already, as under a second adapter, that
     /// one is followed, and this does nothing.
+    // Inlined: the future of a router is large, and is copied otherwise.
+    #[inline(always)]
     pub fn call<B, F>(&self, request: Request<B>, call: impl FnOnce(Request<B>) -> F) -> Follow<F>
     where
         F: Future,
     {
-        if context::is_response_in_progress() {
-            let future = call(request);
-            return Follow {
-                state: State::Outside { future },
-            };
-        }
-        let exchange = Exchange::new(&request, self.wire.clone());
-        let (future, scope) = self.scope(&request).enter(|| call(request));
         Follow {
-            state: State::Here {
-                run: scope.run(future),
-                exchange: Some(exchange),
-            },
+            handler: self.call_beside(request, call, |asked| asked),
         }
+    }
+
+    /// The future of [`call`](Self::call), and beside it what is to be known of
+    /// the request; `None` where the scope is somebody else's.
+    // Inlined: the future of a router is large, and is copied otherwise.
+    #[inline(always)]
+    pub(crate) fn call_beside<B, F, X>(
+        &self,
+        request: Request<B>,
+        call: impl FnOnce(Request<B>) -> F,
+        beside: impl FnOnce(Option<Asked>) -> X,
+    ) -> InContext<F, X> {
+        let (scope, asked) = if context::is_response_in_progress() {
+            (None, None)
+        } else {
+            (Some(self.scope(&request)), Some(Asked::new(&request)))
+        };
+        InContext::make(scope, beside(asked), request, call)
     }
 
     /// Like [`call`](Self::call), but the handler is not dropped when its client
@@ -133,20 +142,18 @@ impl Following {
         ResBody: Send + 'static,
         E: Send + 'static,
     {
-        let exchange = Exchange::new(&request, self.wire.clone());
+        let exchange = Asked::new(&request).over(self.settings.wire.clone());
         let (future, scope) = self.scope(&request).enter(|| call(request));
         FollowDetached::spawn(scope.run(future), exchange)
     }
 
+    #[inline]
     fn scope<B>(&self, request: &Request<B>) -> ResponseScope {
-        let mut scope = ResponseScope::new().version(request.version());
-        if let Some(executor) = &self.executor {
-            scope = scope.executor(executor.clone());
-        }
-        if let Some(limit) = self.time_limit {
-            scope = scope.time_limit(limit);
-        }
-        scope.deliverable(self.wire.as_ref().is_some_and(WireHandle::is_deliverable))
+        ResponseScope::with(&self.settings, request.version())
+    }
+
+    fn settings(&mut self) -> &mut Settings {
+        Arc::make_mut(&mut self.settings)
     }
 }
 
@@ -155,24 +162,7 @@ pin_project! {
     #[must_use = "futures do nothing unless polled"]
     pub struct Follow<F> {
         #[pin]
-        state: State<F>,
-    }
-}
-
-pin_project! {
-    #[project = StateProjected]
-    enum State<F> {
-        /// The scope is this one's.
-        Here {
-            #[pin]
-            run: Run<F>,
-            exchange: Option<Exchange>,
-        },
-        /// The scope is somebody else's.
-        Outside {
-            #[pin]
-            future: F,
-        },
+        handler: InContext<F, Option<Asked>>,
     }
 }
 
@@ -183,42 +173,36 @@ where
 {
     type Output = Result<Response<FollowedBody<B>>, E>;
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.poll_shaped(cx, Shape::WRAPPED)
+        let mut handler = self.project().handler;
+        let response = ready!(handler.as_mut().poll(cx));
+        let untouched = |response: Response<B>| response.map(FollowedBody::untouched);
+        let Some(pending) = handler.as_mut().take_pending() else {
+            return Poll::Ready(response.map(untouched));
+        };
+        let asked = handler.as_mut().beside().take();
+        let exchange = asked.map(|asked| asked.over(handler.wire()));
+        let followed = follow(response, pending, exchange);
+        Poll::Ready(followed.map(|followed| followed.unwrap_or_else(untouched)))
     }
 }
 
-impl<F, B, E> Follow<F>
-where
-    F: Future<Output = Result<Response<B>, E>>,
-    B: Body<Data = Bytes>,
-{
-    /// Polls for a response in the shape that the adapter hands on, so that one
-    /// that nothing follows is not taken apart on its way.
-    #[inline]
-    pub(crate) fn poll_shaped<T>(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        shape: Shape<B, T>,
-    ) -> Poll<Result<Response<T>, E>> {
-        let (run, exchange) = match self.project().state.project() {
-            StateProjected::Here { run, exchange } => (run, exchange),
-            StateProjected::Outside { future } => {
-                let response = ready!(future.poll(cx))?;
-                return Poll::Ready(Ok((shape.untouched)(response)));
-            }
-        };
-        let (response, pending) = ready!(run.poll(cx));
-        // An error drops `pending`: there is no response.
-        let response = response?;
-        Poll::Ready(Ok(match exchange.take() {
-            Some(exchange) => {
-                let in_flight = pending.respond(response.status());
-                exchange.follow(response, in_flight, shape)
-            }
-            None => (shape.untouched)(response),
-        }))
-    }
+/// Follows the response with what was registered; gives it back as it is when
+/// nothing is left that could follow it. An error means that there is no
+/// response.
+#[cold]
+pub(crate) fn follow<B: Body, E>(
+    response: Result<Response<B>, E>,
+    pending: Pending,
+    exchange: Option<Exchange>,
+) -> Result<Result<Response<FollowedBody<B>>, Response<B>>, E> {
+    let response = response?;
+    let in_flight = pending.respond(response.status());
+    Ok(match exchange {
+        Some(exchange) => exchange.follow(response, in_flight),
+        None => Err(response),
+    })
 }
 
 impl<F> fmt::Debug for Follow<F> {

@@ -25,6 +25,8 @@ mod release;
 
 pub use self::detached::FollowDetached;
 #[cfg(feature = "axum")]
-pub(crate) use self::exchange::Shape;
+pub(crate) use self::exchange::Asked;
 pub use self::followed::FollowedBody;
+#[cfg(feature = "axum")]
+pub(crate) use self::following::follow;
 pub use self::following::{Follow, Following};

@@ -1,82 +1,83 @@
 //! The scope of one request, which allocates nothing until something is
 //! registered.
 
-use std::cell::RefCell;
+use std::cell::{Cell, OnceCell};
 use std::sync::Arc;
 
-use super::state::{Config, Event, ResponseState};
-use crate::executor::Executor;
+use http::Version;
+
+use super::settings::Settings;
+use super::state::{Event, ResponseState};
 use crate::sent::Abort;
 
 /// The task-local value of a handler. Dropped with the handler before its end,
 /// it ends what was registered as having no response.
+///
+/// It is moved to and from the thread at every poll of the handler: small is
+/// fast.
 #[derive(Default)]
 pub(crate) struct ScopeCell {
-    // A `RefCell`, since a task-local is read through a shared reference. It is
-    // never borrowed while code of the user's runs.
-    scope: RefCell<Scope>,
-}
-
-#[derive(Default)]
-struct Scope {
-    executor: Option<Executor>,
-    config: Config,
-    state: Option<Arc<ResponseState>>,
-    panicked: bool,
+    pub(super) settings: Option<Arc<Settings>>,
+    state: OnceCell<Arc<ResponseState>>,
+    /// The protocol version of the request.
+    pub(super) version: Option<Version>,
+    panicked: Cell<bool>,
 }
 
 impl ScopeCell {
+    #[cfg(feature = "wire")]
     #[inline]
-    pub(crate) fn set_executor(&mut self, executor: Executor) {
-        self.scope.get_mut().executor = Some(executor);
+    pub(super) fn new(settings: Arc<Settings>, version: Version) -> Self {
+        Self {
+            settings: Some(settings),
+            state: OnceCell::new(),
+            version: Some(version),
+            panicked: Cell::new(false),
+        }
     }
 
-    #[inline]
-    pub(crate) fn config(&mut self) -> &mut Config {
-        &mut self.scope.get_mut().config
-    }
-
-    /// Reads the shared state of the response, made now if this is its first
+    /// Returns the shared state of the response, made now if this is its first
     /// use.
-    pub(crate) fn with_state<R>(&self, read: impl FnOnce(&Arc<ResponseState>) -> R) -> R {
-        read(self.scope.borrow_mut().state())
+    #[inline]
+    pub(crate) fn state(&self) -> &Arc<ResponseState> {
+        match self.state.get() {
+            Some(state) => state,
+            None => self.first_use(),
+        }
+    }
+
+    #[cold]
+    fn first_use(&self) -> &Arc<ResponseState> {
+        // Made outside of the `OnceCell`: a subscriber that is asked for the
+        // span may itself use the scope.
+        let state = self.new_state();
+        self.state.get_or_init(|| state)
+    }
+
+    fn new_state(&self) -> Arc<ResponseState> {
+        Arc::new(match &self.settings {
+            Some(settings) => ResponseState::new(settings, self.version),
+            None => ResponseState::new(&Settings::default(), self.version),
+        })
     }
 
     /// Notes that the handler panicked, for who asks why there is no response.
     pub(crate) fn note_panic(&self) {
-        self.scope.borrow_mut().panicked = true;
-    }
-
-    /// Moves the scope out, to go on elsewhere.
-    #[inline]
-    pub(crate) fn take(&self) -> Self {
-        Self {
-            scope: RefCell::new(self.scope.take()),
-        }
+        self.panicked.set(true);
     }
 
     /// Takes the shared state out, if anything was registered.
     #[inline]
-    pub(crate) fn into_state(mut self) -> Option<Arc<ResponseState>> {
-        self.scope.get_mut().state.take()
+    pub(crate) fn take_state(&mut self) -> Option<Arc<ResponseState>> {
+        self.state.take()
     }
 }
 
-impl Scope {
-    fn state(&mut self) -> &Arc<ResponseState> {
-        let (executor, config) = (&self.executor, self.config);
-        self.state.get_or_insert_with(|| {
-            let executor = executor.as_ref().unwrap_or_else(|| Executor::global());
-            Arc::new(ResponseState::new(executor.clone(), config))
-        })
-    }
-}
-
-impl Drop for Scope {
+impl Drop for ScopeCell {
     #[inline]
     fn drop(&mut self) {
         if let Some(state) = self.state.take() {
-            state.advance(Event::Aborted(if self.panicked {
+            state.advance(Event::Aborted(if self.panicked.get() {
                 Abort::HandlerPanicked
             } else {
                 Abort::HandlerDropped

@@ -1,4 +1,4 @@
-//! The task-local that says what is in progress here, and registering with it.
+//! What is in progress where code runs, and registering with it.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -6,18 +6,17 @@ use std::time::Instant;
 
 use super::cell::ScopeCell;
 use super::entry::Entry;
+use super::in_context::{InContext, enter, read};
+#[cfg(feature = "wire")]
+use super::settings::Settings;
 use super::state::ResponseState;
 use crate::executor::Executor;
 use crate::options::WithoutResponse;
 use crate::outcome::Skip;
 use crate::sent::{Report, Sent};
 use crate::span::Cause;
-use crate::sys::{Handle, TaskLocalFuture, task_local};
+use crate::sys::Handle;
 use crate::task::{Registration, Runnable};
-
-task_local! {
-    static CONTEXT: Context;
-}
 
 /// What is in progress where code runs.
 pub(crate) enum Context {
@@ -29,10 +28,10 @@ pub(crate) enum Context {
     Task(TaskContext),
     /// Nothing: a future that was told to carry a scope where there was none.
     Outside,
+    /// Not entered: whatever is in progress around it stays.
+    #[cfg_attr(not(feature = "wire"), allow(dead_code))]
+    Surrounding,
 }
-
-/// A future and the context it is polled in.
-pub(crate) type InContext<F> = TaskLocalFuture<Context, F>;
 
 /// What the tasks that are started together have in common.
 pub(crate) struct Origin {
@@ -62,81 +61,80 @@ impl TaskContext {
 }
 
 impl Context {
+    /// Notes that the handler, if this is one's, panicked.
+    pub(super) fn note_panic(&self) {
+        if let Self::Handler(cell) = self {
+            cell.note_panic();
+        }
+    }
+
+    /// Takes the shared state out of a handler's, if anything was registered.
+    #[inline]
+    pub(super) fn take_state(&mut self) -> Option<Arc<ResponseState>> {
+        match self {
+            Self::Handler(cell) => cell.take_state(),
+            _ => None,
+        }
+    }
+
+    #[cfg(feature = "wire")]
+    pub(super) fn settings(&self) -> Option<&Settings> {
+        match self {
+            Self::Handler(cell) => cell.settings.as_deref(),
+            _ => None,
+        }
+    }
+
     /// Reads the response in progress. Makes its shared state when it is first
     /// asked for.
     fn with_response<R>(&self, read: impl FnOnce(&Arc<ResponseState>) -> R) -> Option<R> {
         match self {
-            Self::Handler(cell) => Some(cell.with_state(read)),
+            Self::Handler(cell) => Some(read(cell.state())),
             Self::Carried(state) => Some(read(state)),
-            Self::Task(_) | Self::Outside => None,
+            Self::Task(_) | Self::Outside | Self::Surrounding => None,
         }
     }
 }
 
-/// Polls `future` in `context`.
-pub(crate) fn enter<F: Future>(context: Context, future: F) -> InContext<F> {
-    CONTEXT.scope(context, future)
-}
-
-/// Calls `body` in `context`.
-pub(crate) fn enter_sync<R>(context: Context, body: impl FnOnce() -> R) -> R {
-    CONTEXT.sync_scope(context, body)
-}
-
-/// Calls `body` in the scope of a handler, and returns the scope to go on in.
-pub(crate) fn enter_handler<R>(cell: ScopeCell, body: impl FnOnce() -> R) -> (R, ScopeCell) {
-    enter_sync(Context::Handler(cell), || {
-        let output = body();
-        let cell = CONTEXT.try_with(|context| match context {
-            Context::Handler(cell) => cell.take(),
-            _ => ScopeCell::default(),
-        });
-        (output, cell.unwrap_or_default())
-    })
+/// Calls `body` in the scope of a handler.
+#[inline]
+pub(crate) fn enter_handler<R>(cell: &mut ScopeCell, body: impl FnOnce() -> R) -> R {
+    let mut context = Context::Handler(std::mem::take(cell));
+    let output = enter(&mut context, body);
+    if let Context::Handler(entered) = context {
+        *cell = entered;
+    }
+    output
 }
 
 /// Calls the body of a blocking task.
 pub(crate) fn in_task<R>(task: TaskContext, body: impl FnOnce() -> R) -> R {
-    enter_sync(Context::Task(task), body)
+    enter(&mut Context::Task(task), body)
 }
 
 /// Polls the body of an async task.
 pub(crate) fn future_in_task<F: Future>(task: TaskContext, body: F) -> InContext<F> {
-    enter(Context::Task(task), body)
+    InContext::new(Context::Task(task), body)
 }
 
 /// Reads the context of the running task, if one is running here.
-pub(crate) fn current_task<R>(read: impl FnOnce(&TaskContext) -> R) -> Option<R> {
-    CONTEXT
-        .try_with(|context| match context {
-            Context::Task(task) => Some(read(task)),
-            _ => None,
-        })
-        .ok()?
+pub(crate) fn current_task<R>(read_task: impl FnOnce(&TaskContext) -> R) -> Option<R> {
+    read(|context| match context {
+        Context::Task(task) => Some(read_task(task)),
+        _ => None,
+    })?
 }
 
 /// The state of the response in progress here, if one is.
 pub(crate) fn current_response() -> Option<Arc<ResponseState>> {
-    CONTEXT
-        .try_with(|context| context.with_response(Arc::clone))
-        .ok()?
+    read(|context| context.with_response(Arc::clone))?
 }
 
 /// Whether a response is in progress here.
 #[cfg(feature = "wire")]
+#[inline]
 pub(crate) fn is_response_in_progress() -> bool {
-    let in_progress =
-        CONTEXT.try_with(|context| matches!(context, Context::Handler(_) | Context::Carried(_)));
-    in_progress.unwrap_or(false)
-}
-
-/// Notes that the handler in progress here panicked.
-pub(crate) fn handler_panicked() {
-    let _ = CONTEXT.try_with(|context| {
-        if let Context::Handler(cell) = context {
-            cell.note_panic();
-        }
-    });
+    read(|context| matches!(context, Context::Handler(_) | Context::Carried(_))).unwrap_or(false)
 }
 
 /// Registers a task with the response in progress here, or where none is, lets
@@ -144,11 +142,10 @@ pub(crate) fn handler_panicked() {
 #[track_caller]
 pub(crate) fn register(entry: Entry) -> Registration {
     let mut entry = Some(entry);
-    // Nothing of the user's runs inside `try_with`: the key is borrowed there.
-    let registered = CONTEXT.try_with(|context| {
-        context.with_response(|response| Some(response.register(entry.take()?)))?
-    });
-    if let Ok(Some((registration, late))) = registered {
+    // Nothing of the user's runs inside `read`: the context is borrowed there.
+    let registered =
+        read(|context| context.with_response(|response| Some(response.register(entry.take()?)))?);
+    if let Some(Some((registration, late))) = registered {
         if let Some(late) = late {
             late.act();
         }

@@ -8,7 +8,8 @@ use std::task::{Context as Poller, Poll};
 
 use pin_project_lite::pin_project;
 
-use super::context::{self, Context, InContext};
+use super::context::{self, Context};
+use super::in_context::{InContext, enter};
 use super::state::ResponseState;
 
 /// A handle to the scope of a response, to register with it from elsewhere.
@@ -56,13 +57,13 @@ impl ScopeHandle {
 
     /// Calls `body` with this scope as the one in progress.
     pub fn enter<R>(&self, body: impl FnOnce() -> R) -> R {
-        context::enter_sync(Context::Carried(Arc::clone(&self.state)), body)
+        enter(&mut Context::Carried(Arc::clone(&self.state)), body)
     }
 
     /// Returns `future`, polled with this scope as the one in progress.
     pub fn scope<F: Future>(&self, future: F) -> InScope<F> {
         InScope {
-            future: context::enter(Context::Carried(Arc::clone(&self.state)), future),
+            future: InContext::new(Context::Carried(Arc::clone(&self.state)), future),
         }
     }
 }
@@ -96,7 +97,7 @@ pub trait InResponseScope: Future + Sized {
     fn in_response_scope(self) -> InScope<Self> {
         let context = context::current_response().map_or(Context::Outside, Context::Carried);
         InScope {
-            future: context::enter(context, self),
+            future: InContext::new(context, self),
         }
     }
 }

@@ -11,8 +11,10 @@ mod cell;
 pub(crate) mod context;
 mod entry;
 mod handle;
+mod in_context;
 mod in_flight;
 mod run;
+mod settings;
 pub(crate) mod state;
 
 use std::fmt;
@@ -23,11 +25,15 @@ use std::time::Duration;
 use http::Version;
 
 use self::cell::ScopeCell;
+#[cfg(feature = "wire")]
 use self::context::Context;
 pub(crate) use self::entry::Entry;
 pub use self::handle::{InResponseScope, InScope, ScopeHandle};
+#[cfg(feature = "wire")]
+pub(crate) use self::in_context::InContext;
 pub use self::in_flight::{InFlight, Pending, Settled};
 pub use self::run::Run;
+pub(crate) use self::settings::Settings;
 use crate::executor::Executor;
 
 /// The scope of one response, for authors of frameworks and adapters.
@@ -37,8 +43,10 @@ use crate::executor::Executor;
 /// step before it, so the wrong order does not compile, and dropping any of
 /// them ends what was registered as the table of endings says: nothing is lost.
 ///
-/// Making and running a scope allocates nothing. The first registration
-/// allocates the state that it shares with its tasks.
+/// Making and running a scope allocates nothing, unless it is given settings,
+/// which take one allocation; [`Following`](crate::body::Following) lets all
+/// requests share it. The first registration allocates the state that the scope
+/// shares with its tasks.
 ///
 /// # Examples
 ///
@@ -76,7 +84,7 @@ impl ResponseScope {
     /// Sets the executor that runs and counts the tasks.
     #[inline]
     pub fn executor(mut self, executor: Executor) -> Self {
-        self.cell.set_executor(executor);
+        self.settings().executor = Some(executor);
         self
     }
 
@@ -84,7 +92,7 @@ impl ResponseScope {
     /// reports.
     #[inline]
     pub fn version(mut self, version: Version) -> Self {
-        self.cell.config().version = Some(version);
+        self.cell.version = Some(version);
         self
     }
 
@@ -93,7 +101,7 @@ impl ResponseScope {
     /// registered, as [`Skip::Undeliverable`](crate::Skip::Undeliverable).
     #[inline]
     pub fn deliverable(mut self, deliverable: bool) -> Self {
-        self.cell.config().deliverable = deliverable;
+        self.settings().deliverable = deliverable;
         self
     }
 
@@ -106,22 +114,42 @@ impl ResponseScope {
     /// tokio runtime with timers.
     #[inline]
     pub fn time_limit(mut self, limit: Duration) -> Self {
-        self.cell.config().time_limit = Some(limit);
+        self.settings().time_limit = Some(limit);
         self
     }
 
     /// Returns a handle to register with this scope from elsewhere.
     #[must_use]
     pub fn handle(&self) -> ScopeHandle {
-        ScopeHandle::new(self.cell.with_state(Arc::clone))
+        ScopeHandle::new(Arc::clone(self.cell.state()))
     }
 
     /// Calls `body` in this scope, and returns the scope to go on in: for the
     /// part of a handler that runs before its future is polled, such as a
     /// service's `call`.
     pub fn enter<R>(self, body: impl FnOnce() -> R) -> (R, Self) {
-        let (output, cell) = context::enter_handler(self.cell, body);
+        let mut cell = self.cell;
+        let output = context::enter_handler(&mut cell, body);
         (output, Self { cell })
+    }
+
+    /// Makes a scope with settings that it shares with others.
+    #[cfg(feature = "wire")]
+    #[inline]
+    pub(crate) fn with(settings: &Arc<Settings>, version: Version) -> Self {
+        Self {
+            cell: ScopeCell::new(Arc::clone(settings), version),
+        }
+    }
+
+    fn settings(&mut self) -> &mut Settings {
+        Arc::make_mut(self.cell.settings.get_or_insert_default())
+    }
+
+    #[cfg(feature = "wire")]
+    #[inline]
+    fn into_context(self) -> Context {
+        Context::Handler(self.cell)
     }
 
     /// Runs the handler of the request in this scope.
@@ -130,7 +158,7 @@ impl ResponseScope {
     /// waits to hear of the response. Dropping it earlier, or a panic of the
     /// handler, means that there is no response.
     pub fn run<F: Future>(self, handler: F) -> Run<F> {
-        Run::new(Context::Handler(self.cell), handler)
+        Run::new(self.cell, handler)
     }
 }
 

@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use http::{StatusCode, Version};
 
 use super::entry::Entry;
+use super::settings::Settings;
 use crate::executor::Executor;
 use crate::lock::lock;
 use crate::options::{NoResponse, OnAbort, Options};
@@ -28,7 +29,10 @@ use crate::task::Registration;
 /// What one response and its tasks share. Made when the first of them is
 /// registered; a response that nothing follows has none.
 pub(crate) struct ResponseState {
-    config: Config,
+    /// The protocol version of the request.
+    version: Option<Version>,
+    deliverable: bool,
+    time_limit: Option<Duration>,
     executor: Executor,
     /// The runtime that serves the request, if it is one of tokio's.
     runtime: Option<Handle>,
@@ -36,17 +40,6 @@ pub(crate) struct ResponseState {
     /// Bytes of body handed to the transport.
     bytes: AtomicU64,
     progress: Mutex<Progress>,
-}
-
-/// What is said of a scope before its handler runs.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Config {
-    /// The protocol version of the request.
-    pub(crate) version: Option<Version>,
-    /// Whether somebody will say so when the response is delivered.
-    pub(crate) deliverable: bool,
-    /// How long the response may take from its head to a task's phase.
-    pub(crate) time_limit: Option<Duration>,
 }
 
 /// How far the response is, and who waits for it to go further.
@@ -94,10 +87,12 @@ pub(crate) struct Due {
 }
 
 impl ResponseState {
-    pub(crate) fn new(executor: Executor, config: Config) -> Self {
+    pub(super) fn new(settings: &Settings, version: Option<Version>) -> Self {
         Self {
-            config,
-            executor,
+            version,
+            deliverable: settings.is_deliverable(),
+            time_limit: settings.time_limit,
+            executor: settings.executor().clone(),
             runtime: Handle::try_current().ok(),
             cause: Cause::here(),
             bytes: AtomicU64::new(0),
@@ -109,11 +104,11 @@ impl ResponseState {
     /// carried the scope beyond its response, it is returned as due.
     pub(crate) fn register(self: &Arc<Self>, mut entry: Entry) -> (Registration, Option<Due>) {
         let registration = entry.registered_with(&self.executor);
-        if entry.task.header().options.phase == Phase::Delivered && !self.config.deliverable {
+        if entry.task.header().options.phase == Phase::Delivered && !self.deliverable {
             let due = self.due_alone(entry, Verdict::Skip(Skip::Undeliverable));
             return (registration, Some(due));
         }
-        entry.limit_gate(self.config.time_limit);
+        entry.limit_gate(self.time_limit);
         if let Some(key) = entry.take_key() {
             self.replace(key, &registration);
         }
@@ -160,7 +155,7 @@ impl ResponseState {
     /// Aborts the response after the time limit, if there is one, unless the
     /// result is dropped before.
     pub(crate) fn start_time_limit(self: &Arc<Self>) -> Option<TimeLimit> {
-        let (limit, runtime) = (self.config.time_limit?, self.runtime.as_ref()?);
+        let (limit, runtime) = (self.time_limit?, self.runtime.as_ref()?);
         let state = Arc::downgrade(self);
         let timer = runtime.spawn(async move {
             tokio::time::sleep(limit).await;
@@ -191,7 +186,7 @@ impl ResponseState {
         }
         let now = Instant::now();
         let mut report = before.unwrap_or(Report {
-            version: self.config.version,
+            version: self.version,
             cause: self.cause,
             ..Report::without_response()
         });

@@ -9,8 +9,6 @@ mod real;
 pub(crate) use self::real::*;
 
 #[cfg(crosstown_shuttle)]
-mod local;
-#[cfg(crosstown_shuttle)]
 pub mod model;
 #[cfg(crosstown_shuttle)]
-pub(crate) use self::{local::*, model::*};
+pub(crate) use self::model::*;

@@ -10,6 +10,16 @@ use std::time::Duration;
 pub(crate) use shuttle::future::AbortHandle;
 pub(crate) use shuttle::sync::{Mutex, MutexGuard, atomic};
 
+/// A value for each thread of the model.
+macro_rules! per_thread {
+    ($name:ident: $type:ty = $value:expr) => {
+        shuttle::thread_local! {
+            static $name: $type = $value;
+        }
+    };
+}
+pub(crate) use per_thread;
+
 shuttle::thread_local! {
     static CURRENT: std::cell::RefCell<Option<Handle>> = std::cell::RefCell::new(None);
 }

@@ -6,9 +6,17 @@ use std::future::Future;
 pub(crate) use std::sync::{Mutex, MutexGuard, atomic};
 pub(crate) use tokio::runtime::{Handle, Id};
 pub(crate) use tokio::task::AbortHandle;
-pub(crate) use tokio::task::futures::TaskLocalFuture;
-pub(crate) use tokio::task_local;
 pub(crate) use tokio::time::timeout;
+
+/// A value for each thread, made without code that runs at its first use.
+macro_rules! per_thread {
+    ($name:ident: $type:ty = $value:expr) => {
+        std::thread_local! {
+            static $name: $type = const { $value };
+        }
+    };
+}
+pub(crate) use per_thread;
 
 /// Spawns a task. tokio-console, for which a build needs `--cfg tokio_unstable`,
 /// shows it by its name.

@@ -14,7 +14,6 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::task::Waker;
 
 use super::delivery::{self, Probe};
-use super::in_hand;
 use super::turn::{Operation, Turn};
 use crate::lock::lock;
 use crate::scope::InFlight;
@@ -32,12 +31,11 @@ pub struct WireHandle {
 /// What a connection knows of the responses on it.
 #[derive(Default)]
 pub(super) struct Connection {
-    /// Whether `waiting` may hold something: spares the lock on every other
-    /// operation of the stream.
-    has_waiting: AtomicBool,
-    /// HTTP/2 responses under way. While there are any, the task's waker is
-    /// kept, to have it flush once more.
-    multiplexed: AtomicUsize,
+    /// Zero while an operation of the stream concerns nobody, which spares it
+    /// everything else. The bit [`WAITING`]: `waiting` may hold something. A
+    /// [`MULTIPLEXED`] for each HTTP/2 response under way: while there are any,
+    /// the task's waker is kept, to have it flush once more.
+    concern: AtomicUsize,
     /// Whether the last read returned data. A write between does not change
     /// it: h2 answers pings and settings while it still has frames to look at.
     receiving: AtomicBool,
@@ -47,6 +45,9 @@ pub(super) struct Connection {
     probe: OnceLock<Probe>,
     responses: Mutex<Responses>,
 }
+
+const WAITING: usize = 1;
+const MULTIPLEXED: usize = 2;
 
 #[derive(Default)]
 struct Responses {
@@ -91,7 +92,8 @@ impl WireHandle {
 
     /// Notes that an HTTP/2 response is under way, until the result is dropped.
     pub(crate) fn multiplex(&self) -> Multiplexed {
-        self.connection.multiplexed.fetch_add(1, Ordering::Relaxed);
+        let concern = &self.connection.concern;
+        concern.fetch_add(MULTIPLEXED, Ordering::Relaxed);
         Multiplexed {
             connection: Arc::clone(&self.connection),
         }
@@ -123,7 +125,8 @@ impl fmt::Debug for WireHandle {
 
 impl Drop for Multiplexed {
     fn drop(&mut self) {
-        self.connection.multiplexed.fetch_sub(1, Ordering::Relaxed);
+        let concern = &self.connection.concern;
+        concern.fetch_sub(MULTIPLEXED, Ordering::Relaxed);
     }
 }
 
@@ -136,7 +139,7 @@ impl Connection {
             return;
         }
         responses.waiting.push(Waiting { in_flight, rule });
-        self.has_waiting.store(true, Ordering::Release);
+        self.concern.fetch_or(WAITING, Ordering::Release);
         let waker = responses.waker.take();
         drop(responses);
         if let Some(waker) = waker {
@@ -144,16 +147,34 @@ impl Connection {
         }
     }
 
-    /// Keeps the waker of the connection's task if it may be needed.
+    /// Notes an operation of the connection's task: keeps its waker if it may be
+    /// needed, and settles the responses whose rule the operation meets. Has the
+    /// task polled again when a turn must end.
     #[inline]
-    pub(super) fn polled_by(&self, waker: &Waker) {
-        if self.multiplexed.load(Ordering::Relaxed) > 0 {
-            in_hand::put_down();
-            self.remember(waker);
+    pub(super) fn operation(self: &Arc<Self>, operation: Operation, waker: &Waker) {
+        if self.concern.load(Ordering::Acquire) != 0 {
+            self.heard(operation, waker);
         }
     }
 
     #[cold]
+    fn heard(self: &Arc<Self>, operation: Operation, waker: &Waker) {
+        let concern = self.concern.load(Ordering::Acquire);
+        if concern >= MULTIPLEXED {
+            self.remember(waker);
+        }
+        if concern & WAITING == 0 {
+            return;
+        }
+        let (met, ahead) = self.meet(operation);
+        for waiting in met {
+            self.settle(waiting.in_flight);
+        }
+        if ahead && operation == Operation::Flushed {
+            waker.wake_by_ref();
+        }
+    }
+
     fn remember(&self, waker: &Waker) {
         let mut responses = lock(&self.responses);
         match &mut responses.waker {
@@ -165,26 +186,6 @@ impl Connection {
     #[inline]
     pub(super) fn set_receiving(&self, receiving: bool) {
         self.receiving.store(receiving, Ordering::Relaxed);
-    }
-
-    /// Notes an operation of the connection's task, and settles the responses
-    /// whose rule it meets. Has the task polled again when a turn must end.
-    #[inline]
-    pub(super) fn operation(self: &Arc<Self>, operation: Operation, waker: &Waker) {
-        if self.has_waiting.load(Ordering::Acquire) {
-            self.heard(operation, waker);
-        }
-    }
-
-    #[cold]
-    fn heard(self: &Arc<Self>, operation: Operation, waker: &Waker) {
-        let (met, ahead) = self.meet(operation);
-        for waiting in met {
-            self.settle(waiting.in_flight);
-        }
-        if ahead && operation == Operation::Flushed {
-            waker.wake_by_ref();
-        }
     }
 
     /// The response is on the wire.
@@ -222,7 +223,9 @@ impl Connection {
             .extract_if(.., |waiting| waiting.is_met_by(operation))
             .collect();
         let ahead = !responses.waiting.is_empty();
-        self.has_waiting.store(ahead, Ordering::Release);
+        if !ahead {
+            self.concern.fetch_and(!WAITING, Ordering::Release);
+        }
         (met, ahead)
     }
 

@@ -101,7 +101,6 @@ impl Connection {
         poll: Poll<io::Result<T>>,
         done: Operation,
     ) -> Poll<io::Result<T>> {
-        self.polled_by(cx.waker());
         match &poll {
             Poll::Ready(Ok(_)) => self.operation(done, cx.waker()),
             Poll::Ready(Err(_)) => self.close(),
@@ -119,7 +118,6 @@ impl<IO: AsyncRead> AsyncRead for WireStream<IO> {
     ) -> Poll<io::Result<()>> {
         let this = self.project();
         let connection = &this.connection.0;
-        connection.polled_by(cx.waker());
         connection.operation(Operation::Read, cx.waker());
         let poll = this.io.poll_read(cx, buf);
         connection.set_receiving(poll.is_ready());

@@ -14,6 +14,5 @@ mod never_early;
 mod origin;
 mod outcomes;
 mod phases;
-mod races;
 mod random;
 mod streaming;
