@@ -8,13 +8,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::routing::get;
+use bytes::Bytes;
 use crosstown_runtime::{Executor, NoGo, NoResponse, Registration, Stats, Task, follow_response};
 
 /// What the bodies of tasks write down themselves.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Ledger {
     registered: AtomicU64,
     ran: AtomicU64,
@@ -25,6 +25,7 @@ pub struct Ledger {
 }
 
 /// The payload of the panics that are to be.
+#[derive(Debug)]
 pub struct Expected;
 
 struct NoLuck;
@@ -42,6 +43,7 @@ pub fn executor() -> Executor {
     builder.max_async(places(64)).build()
 }
 
+/// Answers `GET /{tasks}/{bytes}`.
 pub fn app(ledger: &Arc<Ledger>) -> Router {
     Router::new()
         .route("/{tasks}/{bytes}", get(respond))
@@ -130,6 +132,10 @@ impl Ledger {
     }
 
     /// What the executor has counted is what the tasks have written down.
+    ///
+    /// # Panics
+    ///
+    /// Where it is not.
     pub fn assert_agrees_with(&self, stats: &Stats) {
         let of = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         assert_eq!(stats.registered, of(&self.registered));

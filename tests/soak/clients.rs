@@ -1,9 +1,12 @@
 //! Clients, nine in ten of them patient.
 
+use std::error::Error;
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use axum::body::Bytes;
+use bytes::Bytes;
 use crosstown_runtime::Executor;
 use http_body_util::{BodyExt, Empty};
 use hyper::Request;
@@ -18,6 +21,8 @@ const HTTP2_CLIENTS: u64 = 4;
 const STREAMS: u64 = 4;
 /// How many tasks may wait before clients do.
 const MOST_WAITING: u64 = 20_000;
+
+type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
 /// Numbers that look random, the same in each run.
 struct Dice(u64);
@@ -59,12 +64,42 @@ impl Dice {
 /// Where requests go, and for how long.
 #[derive(Clone)]
 pub struct Load {
+    /// The server.
     pub address: SocketAddr,
+    /// When to stop, if the server does not before.
     pub until: Instant,
+    /// Where the tasks of the requests go.
     pub executor: Executor,
+    /// Whether the server is told to stop: then a client may find it gone.
+    pub stopping: Arc<AtomicBool>,
+    /// Counts the requests.
+    pub requests: Arc<AtomicU64>,
 }
 
 impl Load {
+    /// Sends requests until the time is up, or the server stops.
+    pub async fn send(self) {
+        let mut clients = JoinSet::new();
+        for seed in 1..=HTTP1_CLIENTS {
+            let load = self.clone();
+            clients.spawn(async move { load.judge(load.over_http1(Dice(seed)).await) });
+        }
+        for seed in 1..=HTTP2_CLIENTS {
+            let load = self.clone();
+            clients.spawn(async move { load.judge(load.over_http2(seed * 100).await) });
+        }
+        clients.join_all().await;
+    }
+
+    /// Nothing may fail but what meets a server that stops.
+    fn judge(&self, ended: Result<()>) {
+        if let Err(error) = ended
+            && !self.stopping.load(Ordering::SeqCst)
+        {
+            panic!("a client failed: {error:?}");
+        }
+    }
+
     /// Returns whether to go on, when there is room for the tasks of a request:
     /// the queue has no bound of its own here, and clients that outran the
     /// tasks would fill the memory.
@@ -74,94 +109,85 @@ impl Load {
         }
         Instant::now() < self.until
     }
-}
 
-/// Sends requests until the time is up. Returns how many.
-pub async fn load(load: Load) -> u64 {
-    let mut clients = JoinSet::new();
-    for seed in 1..=HTTP1_CLIENTS {
-        clients.spawn(over_http1(load.clone(), Dice(seed)));
+    async fn connect(&self) -> Result<TokioIo<TcpStream>> {
+        Ok(TokioIo::new(TcpStream::connect(self.address).await?))
     }
-    for seed in 1..=HTTP2_CLIENTS {
-        clients.spawn(over_http2(load.clone(), seed * 100));
+
+    fn request(&self, shape: &Shape) -> Request<Empty<Bytes>> {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        let request = Request::get(format!("http://{}{}", self.address, shape.path));
+        let request = request.header("host", "soak").body(Empty::new());
+        request.expect("a request")
     }
-    clients.join_all().await.into_iter().sum()
-}
 
-async fn connect(address: SocketAddr) -> TokioIo<TcpStream> {
-    TokioIo::new(TcpStream::connect(address).await.unwrap())
-}
-
-fn request(address: SocketAddr, path: &str) -> Request<Empty<Bytes>> {
-    let request = Request::get(format!("http://{address}{path}"));
-    request.header("host", "soak").body(Empty::new()).unwrap()
-}
-
-async fn read(mut body: Incoming) {
-    while let Some(frame) = body.frame().await {
-        frame.expect("a whole response");
-    }
-}
-
-async fn over_http1(load: Load, mut dice: Dice) -> u64 {
-    let address = load.address;
-    let mut requests = 0;
-    while load.goes_on().await {
-        let (mut sender, connection) = http1::handshake(connect(address).await).await.unwrap();
-        let connection = tokio::spawn(connection);
-        while load.goes_on().await {
-            requests += 1;
-            let shape = dice.shape();
-            let response = sender.send_request(request(address, &shape.path));
-            if !shape.breaks_off {
-                read(response.await.unwrap().into_body()).await;
-                sender.ready().await.unwrap();
-                continue;
-            }
-            // Some hang up before the head has come, some after it.
-            if dice.roll(2) == 0 {
-                tokio::select! {
-                    biased;
-                    _ = response => {}
-                    () = tokio::task::yield_now() => {}
-                }
-            } else {
-                drop(response.await);
-            }
-            break;
-        }
-        connection.abort();
-    }
-    requests
-}
-
-async fn over_http2(load: Load, seed: u64) -> u64 {
-    let address = load.address;
-    let io = connect(address).await;
-    let (sender, connection) = http2::handshake(TokioExecutor::new(), io).await.unwrap();
-    let connection = tokio::spawn(connection);
-    let mut streams = JoinSet::new();
-    for stream in 1..=STREAMS {
-        let (mut sender, mut dice) = (sender.clone(), Dice(seed + stream));
-        let load = load.clone();
-        streams.spawn(async move {
-            let mut requests = 0;
-            while load.goes_on().await {
-                requests += 1;
+    async fn over_http1(&self, mut dice: Dice) -> Result<()> {
+        while self.goes_on().await {
+            let (mut sender, connection) = http1::handshake(self.connect().await?).await?;
+            let mut connections = JoinSet::new();
+            connections.spawn(connection);
+            while self.goes_on().await {
                 let shape = dice.shape();
-                sender.ready().await.unwrap();
-                let response = sender.send_request(request(address, &shape.path));
-                // Dropping a response resets its stream.
-                match shape.breaks_off {
-                    false => read(response.await.unwrap().into_body()).await,
-                    true => drop(response.await),
+                let response = sender.send_request(self.request(&shape));
+                if !shape.breaks_off {
+                    read(response.await?.into_body()).await?;
+                    sender.ready().await?;
+                    continue;
                 }
+                // Some hang up before the head has come, some after it.
+                if dice.roll(2) == 0 {
+                    tokio::select! {
+                        biased;
+                        _ = response => {}
+                        () = tokio::task::yield_now() => {}
+                    }
+                } else {
+                    drop(response.await?);
+                }
+                break;
             }
-            requests
-        });
+            // Dropped, the set closes the connection.
+        }
+        Ok(())
     }
-    drop(sender);
-    let requests = streams.join_all().await.into_iter().sum();
-    connection.await.unwrap().unwrap();
-    requests
+
+    async fn over_http2(&self, seed: u64) -> Result<()> {
+        let io = self.connect().await?;
+        let (sender, connection) = http2::handshake(TokioExecutor::new(), io).await?;
+        let connection = tokio::spawn(connection);
+        let mut streams = JoinSet::new();
+        for stream in 1..=STREAMS {
+            let (load, sender) = (self.clone(), sender.clone());
+            let dice = Dice(seed + stream);
+            streams.spawn(async move { load.over_stream(sender, dice).await });
+        }
+        drop(sender);
+        let streams = streams.join_all().await;
+        streams.into_iter().collect::<Result<()>>()?;
+        Ok(connection.await??)
+    }
+
+    async fn over_stream(
+        &self,
+        mut sender: http2::SendRequest<Empty<Bytes>>,
+        mut dice: Dice,
+    ) -> Result<()> {
+        while self.goes_on().await {
+            let shape = dice.shape();
+            sender.ready().await?;
+            let response = sender.send_request(self.request(&shape)).await?;
+            // Dropping a response resets its stream.
+            if !shape.breaks_off {
+                read(response.into_body()).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn read(mut body: Incoming) -> Result<()> {
+    while let Some(frame) = body.frame().await {
+        frame?;
+    }
+    Ok(())
 }

@@ -1,6 +1,8 @@
 //! One request and its response, as far as following them needs to know.
 
-use http::{Method, Request, Response, StatusCode, Version};
+use bytes::Bytes;
+use http::header::CONTENT_LENGTH;
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Version};
 use http_body::Body;
 
 use super::followed::{Ending, FollowedBody};
@@ -73,11 +75,16 @@ impl Exchange {
 
     fn followed<B: Body>(
         self,
-        response: Response<B>,
+        mut response: Response<B>,
         in_flight: InFlight,
     ) -> Response<FollowedBody<B>> {
         let ending = self.ending(&response);
+        let ends_with_length = self.ends_with_length(&response);
         let share = Share::new(in_flight, self.transport(ending));
+        if ends_with_length {
+            mark_length(response.headers_mut(), share);
+            return response.map(FollowedBody::untouched);
+        }
         response.map(|body| FollowedBody::followed(body, share, ending))
     }
 
@@ -85,7 +92,7 @@ impl Exchange {
     fn ending<B: Body>(&self, response: &Response<B>) -> Ending {
         let status = response.status();
         let is_empty = response.body().is_end_stream();
-        if self.asked.is_bodiless(status) || is_empty && !self.can_end_with_data(response) {
+        if self.asked.is_bodiless(status) || is_empty && !self.is_heard_multiplexed() {
             return Ending::Bodiless;
         }
         if !self.asked.is_multiplexed() {
@@ -101,17 +108,22 @@ impl Exchange {
         Ending::Multiplexed { left }
     }
 
-    /// Whether a response without data can end with a frame of data all the
-    /// same, as it can over HTTP/2 (RFC 9113, 8.1).
-    ///
-    /// Without the connection there is nothing to gain by it. And a `304` that
-    /// says the length of what it does not send must end with its head: h2's
-    /// client, for one, takes such a length for wrong in any other case.
-    fn can_end_with_data<B>(&self, response: &Response<B>) -> bool {
-        let is_304_with_length = !self.asked.head
+    /// Whether the response must end with its head though a frame of data could
+    /// follow: a `304` with the length of what it does not send. h2's client, for
+    /// one, counts that length when anything follows the head.
+    fn ends_with_length<B: Body>(&self, response: &Response<B>) -> bool {
+        self.is_heard_multiplexed()
+            && !self.asked.head
             && self.asked.is_without_content(response.status())
-            && length_header(response).is_some_and(|length| length != Some(0));
-        self.wire.is_some() && self.asked.is_multiplexed() && !is_304_with_length
+            && response.body().is_end_stream()
+            && length_header(response).is_some_and(|length| length != Some(0))
+    }
+
+    /// Whether it can be heard on the connection what becomes of a frame. A
+    /// response without data then ends with a frame of data all the same, as it
+    /// may (RFC 9113, 8.1).
+    fn is_heard_multiplexed(&self) -> bool {
+        self.wire.is_some() && self.asked.is_multiplexed()
     }
 
     fn transport(self, ending: Ending) -> Transport {
@@ -139,6 +151,19 @@ fn content_length<B: Body>(response: &Response<B>) -> Option<u64> {
 
 /// The header `content-length`; `Some(None)` when it is no number.
 fn length_header<B>(response: &Response<B>) -> Option<Option<u64>> {
-    let length = response.headers().get(http::header::CONTENT_LENGTH)?;
+    let length = response.headers().get(CONTENT_LENGTH)?;
     Some(length.to_str().ok().and_then(|length| length.parse().ok()))
+}
+
+/// Has the header `content-length` hold `share`. h2 lets go of the value once it
+/// has encoded it: it keeps no such values for later heads (`skip_value_index`,
+/// h2 0.4.20 `src/hpack/header.rs`).
+fn mark_length(headers: &mut HeaderMap, share: Share) {
+    let Some(length) = headers.get_mut(CONTENT_LENGTH) else {
+        return;
+    };
+    let marked = share.into_last(Bytes::copy_from_slice(length.as_bytes()));
+    if let Ok(marked) = HeaderValue::from_maybe_shared(marked) {
+        *length = marked;
+    }
 }

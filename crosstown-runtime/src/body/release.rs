@@ -8,7 +8,7 @@ use tokio::runtime::Handle;
 
 use crate::scope::InFlight;
 use crate::sent::Abort;
-use crate::wire::{Multiplexed, Rule, WireHandle};
+use crate::wire::{Multiplexed, Rule, WireHandle, in_hand};
 
 /// Held by the body and by what it hands on; the last one to be dropped lets
 /// the response go.
@@ -93,14 +93,24 @@ impl Share {
 
     /// Returns an empty chunk that holds this share, for the last frame.
     pub(super) fn into_end(self) -> Bytes {
+        self.into_last(Bytes::new())
+    }
+
+    /// Returns `bytes` of the last frame, holding this share.
+    pub(super) fn into_last(self, bytes: Bytes) -> Bytes {
         self.0.set(HandedOn::AllAndEnd);
-        Bytes::from_owner(End(self))
+        self.into_owner_of(bytes)
     }
 
     /// Returns an empty chunk that holds a share beside this one, for the last
     /// frame before the trailers.
     pub(super) fn attach_end(&self) -> Bytes {
-        Bytes::from_owner(End(Self(Arc::clone(&self.0))))
+        Self(Arc::clone(&self.0)).into_owner_of(Bytes::new())
+    }
+
+    fn into_owner_of(self, bytes: Bytes) -> Bytes {
+        in_hand::take(&*self.0);
+        Bytes::from_owner(End { bytes, share: self })
     }
 
     /// Tells the transport apart by whether it hears flushes.
@@ -121,24 +131,28 @@ impl AsRef<[u8]> for Chunk {
     }
 }
 
-/// The end of an HTTP/2 response's data.
-struct End(Share);
+/// The end of an HTTP/2 response, or of its data.
+struct End {
+    bytes: Bytes,
+    share: Share,
+}
 
 impl AsRef<[u8]> for End {
     fn as_ref(&self) -> &[u8] {
-        &[]
+        &self.bytes
     }
 }
 
 impl Drop for End {
     fn drop(&mut self) {
-        let release = &self.0.0;
+        let release = &self.share.0;
         let Transport::Wire { wire, .. } = &release.transport else {
             return;
         };
         // h2 lets go of a frame that it has encoded while it writes. While it
-        // reads, it lets go of frames only because the stream was reset.
-        if wire.is_receiving() {
+        // reads, it lets go of frames only because the stream was reset, and so
+        // it does in the stream's own task.
+        if wire.is_receiving() || in_hand::holds(&**release) {
             release.set(HandedOn::Part);
         } else if release.is(HandedOn::All) && Arc::strong_count(release) == 1 {
             // The body is gone, so hyper has queued its trailers: before h2 took

@@ -19,6 +19,10 @@ pub(super) struct Ready {
     pub(super) origin: Arc<Origin>,
 }
 
+/// For how many responses an empty queue keeps room. What a peak took beyond
+/// that is given back after it.
+const ROOM_KEPT: usize = 256;
+
 /// Due tasks. Each response in turn gives one, the first come first; the tasks
 /// of one response come in registration order.
 #[derive(Default)]
@@ -53,6 +57,9 @@ impl FairQueue {
         let task = batch.tasks.pop_front()?;
         self.len -= 1;
         if batch.tasks.is_empty() {
+            if self.batches.is_empty() && self.batches.capacity() > ROOM_KEPT {
+                self.batches = VecDeque::new();
+            }
             let origin = batch.origin;
             return Some(Ready { task, origin });
         }

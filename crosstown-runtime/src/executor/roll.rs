@@ -6,8 +6,12 @@ use crate::lock::lock;
 use crate::sys::Mutex;
 use crate::task::Runnable;
 
+/// How many places an empty roll keeps. What a peak took beyond that is given
+/// back after it.
+const PLACES_KEPT: usize = 256;
+
 /// The tasks that are being run, by the number of their place. Holds as many
-/// places as were ever taken at once.
+/// places as were taken at once since it was last empty, or more.
 #[derive(Default)]
 pub(super) struct Roll {
     places: Vec<Option<Arc<dyn Runnable>>>,
@@ -37,7 +41,11 @@ impl Roll {
     /// outside of the lock.
     pub(super) fn leave(&mut self, Place(place): Place) -> Option<Arc<dyn Runnable>> {
         self.free.push(place);
-        self.places[place].take()
+        let task = self.places[place].take();
+        if self.free.len() == self.places.len() && self.places.len() > PLACES_KEPT {
+            *self = Self::default();
+        }
+        task
     }
 
     pub(super) fn tasks(&self) -> impl Iterator<Item = &Arc<dyn Runnable>> {

@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::task::Waker;
 
 use super::delivery::{self, Probe};
+use super::in_hand;
 use super::turn::{Operation, Turn};
 use crate::lock::lock;
 use crate::scope::InFlight;
@@ -161,6 +162,7 @@ impl Connection {
     fn heard(self: &Arc<Self>, operation: Operation, waker: &Waker) {
         let concern = self.concern.load(Ordering::Acquire);
         if concern >= MULTIPLEXED {
+            in_hand::put_down();
             self.remember(waker);
         }
         if concern & WAITING == 0 {

@@ -21,15 +21,17 @@
 //!   one. h2 may let go only after the flush (`reclaim_written_frame`, h2 0.4.20
 //!   `src/proto/streams/prioritize.rs`), hence the connection is woken to flush
 //!   once more. A token let go while the connection is reading was thrown out
-//!   of the queue by a reset.
+//!   of the queue by a reset, and one let go in the stream's own task was not
+//!   taken in, for the same reason.
 //! - **HTTP/2 with trailers**: they are the last frame, and carry nothing. When
 //!   the token is let go, they mostly stand behind it in the queue, and are
 //!   written in the same turn of the connection: no write that blocks, a flush,
 //!   and the next read, which shows that the turn is over. If they come later,
 //!   a whole turn must follow: a read that returns `Pending`, after which h2
 //!   writes all that it can; and then as before.
-//! - **HTTP/2 that ends with its head**: a tunnel (`CONNECT`), and a `304` that
-//!   says the length of what it does not send. A whole turn, likewise.
+//! - **HTTP/2 that ends with its head**: a `304` that says the length of what it
+//!   does not send has the token in the value of that header. The head of a
+//!   tunnel (`CONNECT`) carries nothing: a whole turn, as for late trailers.
 //!
 //! # Delivery
 //!
@@ -50,6 +52,7 @@ mod connection;
 mod delivery;
 #[cfg(test)]
 mod fuzz;
+pub(crate) mod in_hand;
 mod stream;
 mod turn;
 

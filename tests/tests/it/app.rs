@@ -29,7 +29,7 @@ pub fn shapes(probe: &Probe) -> Router {
         .with_state(probe.clone())
 }
 
-fn response(shape: &str) -> Response<Body> {
+pub fn response(shape: &str) -> Response<Body> {
     let status = |status| {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = StatusCode::from_u16(status).unwrap();

@@ -14,5 +14,6 @@ mod never_early;
 mod origin;
 mod outcomes;
 mod phases;
+mod races;
 mod random;
 mod streaming;
