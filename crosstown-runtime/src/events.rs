@@ -128,6 +128,19 @@ pub(crate) fn overran(header: &Header, ran: Duration) {
     });
 }
 
+/// A closure runs for longer than it should.
+#[cfg(feature = "tracing")]
+pub(crate) fn overruns(header: &Header, ran: Duration) {
+    contained(|| {
+        event!(
+            WARN,
+            header,
+            ?ran,
+            "a task that follows the response is keeping its thread for long"
+        );
+    });
+}
+
 /// A drain left this task behind.
 #[cfg(feature = "tracing")]
 pub(crate) fn unfinished(task: &Unfinished) {
@@ -159,6 +172,9 @@ pub(crate) fn unanswered(tasks: u64) {
 pub(crate) fn hook_panicked(panic: &str) {
     contained(|| tracing::error!(panic, "a hook on the outcome of a task panicked"));
 }
+
+#[cfg(not(feature = "tracing"))]
+pub(crate) fn overruns(_: &Header, _: Duration) {}
 
 #[cfg(not(feature = "tracing"))]
 pub(crate) fn overran(_: &Header, _: Duration) {}

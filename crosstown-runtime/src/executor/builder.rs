@@ -102,7 +102,9 @@ impl ExecutorBuilder {
 
     /// Sets after what time a closure without a `timeout` of its own is said to
     /// overrun, one minute unless said. A thread can't be stopped from outside:
-    /// when such a closure ends at last, the log gets a warning, no more.
+    /// the log gets a warning, no more. One comes while it runs, with the next
+    /// response that has tasks once half of the time has passed again, and one
+    /// when it ends at last.
     pub fn warn_after(mut self, time: Duration) -> Self {
         self.limits.overrun = time;
         self

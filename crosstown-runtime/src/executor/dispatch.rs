@@ -43,6 +43,7 @@ impl Executor {
                 asynchronous.push_back(task);
             }
         }
+        self.look_round(report.reached_at);
         let elsewhere = !(blocking.is_empty() && asynchronous.is_empty() && gated.is_empty());
         let origin = self.origin(report, runtime, elsewhere);
         for (gate, entry) in gated {

@@ -146,6 +146,11 @@ impl Lane {
         lost
     }
 
+    /// Returns the tasks that are being run.
+    pub(super) fn running(&self) -> Vec<Arc<dyn Runnable>> {
+        lock(&self.state).running.tasks().cloned().collect()
+    }
+
     /// Returns the tasks that wait and those that are being run.
     pub(super) fn tasks(&self) -> Vec<Arc<dyn Runnable>> {
         let state = lock(&self.state);

@@ -12,6 +12,7 @@ mod lanes;
 mod queue;
 mod roll;
 mod stats;
+mod watch;
 
 use std::fmt;
 use std::sync::Arc;
@@ -32,6 +33,7 @@ use self::lanes::{Lanes, LanesByRuntime};
 use self::roll::Aside;
 use self::stats::Counters;
 pub use self::stats::{Skipped, Stats};
+use self::watch::Watch;
 use crate::outcome::Outcome;
 use crate::sys::Handle;
 #[cfg(crosstown_shuttle)]
@@ -71,6 +73,7 @@ struct Inner {
     idle: Idle,
     lanes: LanesByRuntime,
     aside: Aside,
+    watch: Watch,
     limits: Limits,
     hooks: Hooks,
 }

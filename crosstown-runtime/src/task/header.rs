@@ -128,6 +128,12 @@ impl Header {
         }
     }
 
+    /// How long the body has been running, if it is.
+    pub(crate) fn running_for(&self) -> Option<Duration> {
+        let started_at = self.started_at().filter(|_| self.outcome.get().is_none());
+        started_at.map(|started_at| started_at.elapsed())
+    }
+
     /// Says so in the log when a closure ran for longer than it should.
     fn check_overrun(&self, executor: &Executor) {
         let limit = self.options.timeout.unwrap_or_else(|| executor.overrun());

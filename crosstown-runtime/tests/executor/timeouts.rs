@@ -120,6 +120,7 @@ fn a_timeout_where_the_runtime_has_no_timers_is_a_panic_that_says_so() {
 mod log {
     use super::*;
     use crate::log;
+    use crate::support::Gate;
 
     fn overrun(name: &'static str, warn_after: Duration) -> Vec<String> {
         log::start();
@@ -142,6 +143,68 @@ mod log {
         };
         assert!(line.contains("WARN") && line.contains("for long"), "{line}");
         assert!(line.contains("timeouts.rs"), "{line}");
+    }
+
+    #[test]
+    fn a_closure_that_never_seems_to_end_is_warned_of_once_while_it_runs() {
+        log::start();
+        runtime().block_on(async {
+            let (gate, started) = (Gate::default(), Gate::default());
+            let executor = Executor::builder().warn_after(SHORT).build();
+            respond(&executor, || {
+                let (held, starts) = (gate.clone(), started.clone());
+                let task = Task::new(move || (starts.open(), held.wait()).1);
+                task.name("hangs").follow_response()
+            });
+            started.wait();
+            let next_response = async || {
+                respond(&executor, || Task::future(async {}).follow_response());
+                tokio::task::yield_now().await;
+            };
+            within_reason(async {
+                while log::about("hangs").is_empty() {
+                    next_response().await;
+                }
+            })
+            .await;
+            let since = std::time::Instant::now();
+            while since.elapsed() < 5 * SHORT {
+                next_response().await;
+            }
+            let lines = log::about("hangs");
+            assert_eq!(lines.len(), 1, "{lines:?}");
+            assert!(lines[0].contains("WARN") && lines[0].contains("is keeping"));
+            gate.open();
+            drained(&executor).await;
+        });
+    }
+
+    #[test]
+    fn an_executor_that_has_warned_of_a_closure_can_be_freed() {
+        log::start();
+        let held = Arc::new(());
+        let executor = Executor::builder().warn_after(SHORT).on_outcome({
+            let held = Arc::clone(&held);
+            move |_| _ = &held
+        });
+        let (executor, gate) = (executor.build(), Gate::default());
+        let runtime = runtime();
+        runtime.block_on(within_reason(async {
+            let closed = gate.clone();
+            respond(&executor, || {
+                Task::new(move || closed.wait())
+                    .name("hangs_and_ends")
+                    .follow_response()
+            });
+            while log::about("hangs_and_ends").is_empty() {
+                respond(&executor, || Task::future(async {}).follow_response());
+                tokio::task::yield_now().await;
+            }
+            gate.open();
+            drained(&executor).await;
+        }));
+        drop((runtime, executor));
+        assert_eq!(Arc::strong_count(&held), 1);
     }
 
     #[test]
