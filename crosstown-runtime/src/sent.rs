@@ -32,7 +32,7 @@ pub enum Abort {
     /// The client went away, or the connection broke, while the response was
     /// being sent.
     Client,
-    /// The body ended in an error, or was dropped before its end.
+    /// The body ended in an error, panicked, or was not as long as its head says.
     Body,
     /// The handler panicked before it returned a response.
     HandlerPanicked,

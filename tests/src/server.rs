@@ -10,10 +10,11 @@ use crosstown_runtime::Executor;
 use crosstown_runtime::tower::CrosstownLayer;
 use crosstown_runtime::wire::WireStream;
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::conn::auto;
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
@@ -88,6 +89,17 @@ pub async fn start(adapter: Adapter, app: Router) -> Server {
         stop: Some(stop),
         task,
     }
+}
+
+/// Serves `app` by `axum::serve` of the crate, on a runtime of its own.
+pub async fn serve_apart(app: Router) -> (Runtime, Server) {
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
+    let server = runtime.spawn(serve(app)).await.unwrap();
+    (runtime, server)
 }
 
 /// Serves `app` by axum's own server; returns its address.
@@ -175,7 +187,7 @@ async fn connection(
 }
 
 /// Serves one connection with hyper, HTTP/1 or HTTP/2 as the client likes.
-async fn speak<IO>(stream: IO, layer: CrosstownLayer, app: Router)
+pub async fn speak<IO>(stream: IO, layer: CrosstownLayer, app: Router)
 where
     IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -183,7 +195,7 @@ where
         .layer(app);
     let service = TowerToHyperService::new(layer.layer(app));
     // The client may leave as it likes: an error here is no error of the test.
-    let _ = Builder::new(TokioExecutor::new())
+    let _ = auto::Builder::new(TokioExecutor::new())
         .serve_connection_with_upgrades(TokioIo::new(stream), service)
         .await;
 }

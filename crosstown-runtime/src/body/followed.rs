@@ -1,6 +1,7 @@
 //! The body of a response that tasks follow.
 
 use std::fmt;
+use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -113,7 +114,10 @@ where
         if this.body.is_end_stream() {
             return Poll::Ready(follow.end().map(Ok));
         }
-        let frame = match ready!(this.body.as_mut().poll_frame(cx)) {
+        let unwound = Unwound(follow);
+        let polled = this.body.as_mut().poll_frame(cx);
+        mem::forget(unwound);
+        let frame = match ready!(polled) {
             None => return Poll::Ready(follow.end().map(Ok)),
             Some(Err(error)) => {
                 follow.fail();
@@ -246,6 +250,15 @@ impl Follow {
 
     fn is_multiplexed(&self) -> bool {
         matches!(self.ending, Ending::Multiplexed { .. })
+    }
+}
+
+/// Dropped while the body unwinds, and only then: it has failed.
+struct Unwound<'a>(&'a mut Follow);
+
+impl Drop for Unwound<'_> {
+    fn drop(&mut self) {
+        self.0.fail();
     }
 }
 

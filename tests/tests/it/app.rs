@@ -11,6 +11,7 @@ use crosstown_tests::body::{Chunks, Told, pattern};
 use crosstown_tests::naive::OnDrop;
 use crosstown_tests::probe::Probe;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http_body_util::BodyExt;
 
 /// More than the buffers of two kernels take.
 pub const HUGE: usize = 32 << 20;
@@ -88,6 +89,17 @@ pub fn telling(probe: &Probe, name: &'static str, body: Told) -> Router {
     let handler = any(move || async move {
         probe.follow_ending(name);
         Body::new(body.take())
+    });
+    Router::new().route("/", handler)
+}
+
+/// Answers `/` with a body that panics at its first chunk.
+pub fn panicking_body(probe: &Probe, name: &'static str) -> Router {
+    let probe = probe.clone();
+    let handler = any(move || async move {
+        probe.follow_ending(name);
+        let body = Chunks::new(pattern(5, 5));
+        Body::new(BodyExt::map_frame(body, |_| panic!("a body panics")))
     });
     Router::new().route("/", handler)
 }

@@ -1,13 +1,12 @@
 //! How a response can end over HTTP/1, and what its tasks are told.
 
 use axum::Router;
-use axum::body::Body;
 use axum::routing::any;
 use crosstown_runtime::{Abort, Outcome};
 use crosstown_tests::body::told;
 use crosstown_tests::http1::{self, Http1};
 use crosstown_tests::probe::{Ending, Probe};
-use crosstown_tests::server::{Adapter, Server, serve, start};
+use crosstown_tests::server::{Adapter, Server, serve, serve_apart, start};
 
 use crate::app;
 
@@ -133,30 +132,15 @@ async fn a_body_that_fails_aborts_the_response() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_body_that_panics_aborts_the_response() {
-    let probe = Probe::default();
-    let handler = {
-        let probe = probe.clone();
-        any(move || async move {
-            probe.follow_ending("task");
-            let (teller, body) = told();
-            teller.data("begun");
-            let body = http_body_util::BodyExt::map_frame(body, |_| panic!("a body panics"));
-            // Keeps the body from its end.
-            std::mem::forget(teller);
-            Body::new(body)
-        })
-    };
-    let server = serve(Router::new().route("/", handler)).await;
-    let mut client = http1::connect(server.address).await;
-    client.request("GET", "/").await;
-    client.rest().await;
-    let ending = probe.ending("task").await;
-    assert_eq!(
-        ending.strict,
-        Outcome::Skipped(crosstown_runtime::Skip::Aborted)
-    );
-    assert!(ending.aborted.is_some());
-    all_ended(&server);
+    for adapter in [Adapter::Serve, Adapter::Layer] {
+        let probe = Probe::default();
+        let server = start(adapter, app::panicking_body(&probe, "task")).await;
+        let mut client = http1::connect(server.address).await;
+        client.request("GET", "/").await;
+        client.rest().await;
+        assert_eq!(probe.ending("task").await, Ending::cut(200, Abort::Body));
+        all_ended(&server);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -257,16 +241,8 @@ async fn a_server_that_stops_waits_for_the_tasks_of_the_last_response() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_connection_whose_runtime_is_gone_aborts_its_response() {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()
-        .unwrap();
     let probe = Probe::default();
-    let server = {
-        let app = app::shapes(&probe);
-        runtime.spawn(serve(app)).await.unwrap()
-    };
+    let (runtime, server) = serve_apart(app::shapes(&probe)).await;
     let mut client = http1::connect(server.address).await;
     client.request("GET", "/huge/task").await;
     server.witness(client.address()).blocked().await;

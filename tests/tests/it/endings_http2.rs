@@ -6,7 +6,7 @@ use crosstown_runtime::Abort;
 use crosstown_tests::body::told;
 use crosstown_tests::http2::{self, DATA, HEADERS, Http2};
 use crosstown_tests::probe::{Ending, Probe};
-use crosstown_tests::server::{Adapter, Server, serve, start};
+use crosstown_tests::server::{Adapter, Server, serve, serve_apart, start};
 use crosstown_tests::within;
 
 use crate::app;
@@ -407,6 +407,43 @@ async fn a_body_that_fails_aborts_that_response_alone() {
         still_serves(&mut client, &probe, "/small/other", "other").await;
         all_ended(&server);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_body_that_panics_aborts_that_response_alone() {
+    for adapter in [Adapter::Serve, Adapter::Layer] {
+        let probe = Probe::default();
+        let app = with_small(app::panicking_body(&probe, "task"), &probe);
+        let server = start(adapter, app).await;
+        let mut client = http2::connect(server.address).await;
+        let stream = client.request("GET", "/").await;
+        let response = client.response(stream).await;
+        assert!(response.reset.is_some());
+        assert_eq!(probe.ending("task").await, Ending::cut(200, Abort::Body));
+        still_serves(&mut client, &probe, "/small/other", "other").await;
+        all_ended(&server);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_whose_runtime_is_gone_aborts_its_responses() {
+    let probe = Probe::default();
+    let (runtime, server) = serve_apart(app::shapes(&probe)).await;
+    // One is handed over whole, one in part, one has its head alone.
+    let (mut client, _, _) = behind_a_huge_one(&server, &probe, "204").await;
+    client.request("GET", "/chunked/begun").await;
+    probe.happened("begun/registered").await;
+    runtime.shutdown_background();
+    client.rest().await;
+    // Some may have found a thread before the last one went: each task has its
+    // one outcome, run or not.
+    for name in ["huge", "behind", "begun"] {
+        for task in ["", "/strict", "/always"] {
+            probe.outcome(&format!("{name}{task}")).await;
+        }
+        assert!(!probe.started_so_far().contains(&format!("{name}/strict")));
+    }
+    all_ended(&server);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
