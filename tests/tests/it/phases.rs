@@ -36,15 +36,19 @@ async fn serve_tcp(
     address
 }
 
-/// An app that answers with `size` bytes and follows them to each phase.
+/// An app that answers with `size` bytes and follows them to each phase, by tasks
+/// that start in the order of the phases: on the thread that reaches it.
 fn phases(probe: &Probe, size: usize) -> Router {
     let probe = probe.clone();
     Router::new().route(
         "/",
         get(move || async move {
-            probe.follow_with("delivered", |task| task.phase(Phase::Delivered));
-            probe.follow_with("sent", |task| task.phase(Phase::Sent));
-            probe.follow_with("head", |task| task.phase(Phase::Head));
+            let follow = |name, phase| {
+                probe.follow_with(name, |task| task.phase(phase).same_thread(true));
+            };
+            follow("delivered", Phase::Delivered);
+            follow("sent", Phase::Sent);
+            follow("head", Phase::Head);
             vec![7; size]
         }),
     )
