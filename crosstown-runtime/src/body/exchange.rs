@@ -1,8 +1,7 @@
 //! One request and its response, as far as following them needs to know.
 
-use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Version};
+use http::{Method, Request, Response, StatusCode, Version};
 use http_body::Body;
 
 use super::followed::{Ending, FollowedBody};
@@ -81,8 +80,10 @@ impl Exchange {
         let ending = self.ending(&response);
         let ends_with_length = self.ends_with_length(&response);
         let share = Share::new(in_flight, self.transport(ending));
-        if ends_with_length {
-            mark_length(response.headers_mut(), share);
+        if ends_with_length && let Some(length) = response.headers_mut().get_mut(CONTENT_LENGTH) {
+            // A value that h2 keeps for no later heads (`skip_value_index`, h2
+            // 0.4.20 `src/hpack/header.rs`), so that it lets go of it with this.
+            share.mark(length);
             return response.map(FollowedBody::untouched);
         }
         response.map(|body| FollowedBody::followed(body, share, ending))
@@ -153,17 +154,4 @@ fn content_length<B: Body>(response: &Response<B>) -> Option<u64> {
 fn length_header<B>(response: &Response<B>) -> Option<Option<u64>> {
     let length = response.headers().get(CONTENT_LENGTH)?;
     Some(length.to_str().ok().and_then(|length| length.parse().ok()))
-}
-
-/// Has the header `content-length` hold `share`. h2 lets go of the value once it
-/// has encoded it: it keeps no such values for later heads (`skip_value_index`,
-/// h2 0.4.20 `src/hpack/header.rs`).
-fn mark_length(headers: &mut HeaderMap, share: Share) {
-    let Some(length) = headers.get_mut(CONTENT_LENGTH) else {
-        return;
-    };
-    let marked = share.into_last(Bytes::copy_from_slice(length.as_bytes()));
-    if let Ok(marked) = HeaderValue::from_maybe_shared(marked) {
-        *length = marked;
-    }
 }

@@ -6,7 +6,6 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
@@ -28,11 +27,9 @@ pin_project! {
 
 /// What following a body needs.
 struct Follow {
-    /// The body's own share; given up with the end of the data over HTTP/2.
+    /// The body's own share; given up with the last frame over HTTP/2.
     share: Option<Share>,
     ending: Ending,
-    /// Trailers that wait until the end of the data has been handed on.
-    trailers: Option<HeaderMap>,
     /// Whether the last frame has been handed on.
     over: bool,
 }
@@ -47,7 +44,7 @@ pub(super) enum Ending {
         /// Bytes to come, where the length is known.
         left: Option<u64>,
     },
-    /// By a last, empty frame of data.
+    /// By the last frame: an empty one of data, or trailers.
     Multiplexed {
         /// Bytes to come, where the length is known. Past the length it wraps:
         /// a body that is too long is as wrong at its end as one too short.
@@ -64,7 +61,6 @@ impl<B> FollowedBody<B> {
         let follow = Follow {
             share: Some(share),
             ending,
-            trailers: None,
             over: false,
         };
         if matches!(ending, Ending::Bodiless | Ending::Plain { left: Some(0) }) {
@@ -104,10 +100,6 @@ where
         let Some(follow) = this.follow else {
             return this.body.poll_frame(cx);
         };
-        if let Some(trailers) = follow.trailers.take() {
-            follow.finish();
-            return Poll::Ready(Some(Ok(Frame::trailers(trailers))));
-        }
         if follow.over {
             return Poll::Ready(None);
         }
@@ -188,17 +180,13 @@ impl Follow {
             return None;
         }
         self.finish();
-        match self.ending {
-            Ending::Multiplexed { .. } => {
-                self.share.take().map(|share| Frame::data(share.into_end()))
-            }
-            Ending::Bodiless | Ending::Plain { .. } => None,
-        }
+        let share = self.take_for_the_last_frame()?;
+        Some(Frame::data(share.into_end()))
     }
 
     /// Trailers, or a frame of a kind yet unknown.
     fn other(&mut self, frame: Frame<Bytes>) -> Frame<Bytes> {
-        let trailers = match frame.into_trailers() {
+        let mut trailers = match frame.into_trailers() {
             Ok(trailers) => trailers,
             Err(frame) => return frame,
         };
@@ -206,16 +194,24 @@ impl Follow {
             self.fail();
             return Frame::trailers(trailers);
         }
-        match (&self.ending, &self.share) {
-            // The data must be seen to be out before the trailers can be.
-            (Ending::Multiplexed { .. }, Some(share)) => {
-                self.trailers = Some(trailers);
-                Frame::data(share.attach_end())
-            }
-            _ => {
-                self.finish();
-                Frame::trailers(trailers)
-            }
+        self.finish();
+        if let Some(share) = self.take_for_the_last_frame() {
+            let Some(value) = trailers.values_mut().next() else {
+                return Frame::data(share.into_end());
+            };
+            // A value that h2 must not keep for later heads, so that it lets go
+            // of it with the frame.
+            value.set_sensitive(true);
+            share.mark(value);
+        }
+        Frame::trailers(trailers)
+    }
+
+    /// The share, where the last frame is to carry it.
+    fn take_for_the_last_frame(&mut self) -> Option<Share> {
+        match self.ending {
+            Ending::Multiplexed { .. } => self.share.take(),
+            Ending::Bodiless | Ending::Plain { .. } => None,
         }
     }
 

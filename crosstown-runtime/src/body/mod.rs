@@ -9,9 +9,9 @@
 //! - without one, over HTTP/1, until the last chunk is dropped: each is handed
 //!   on as [`Bytes::from_owner`](bytes::Bytes::from_owner) with a share of the
 //!   response. Over plain TCP hyper keeps chunks until it has written them;
-//! - over HTTP/2, the end of the data is an empty DATA frame that carries the
-//!   share. It is encoded after all the data of the stream; with a `WireHandle`
-//!   also where there is none.
+//! - over HTTP/2, the last frame carries the share: an empty DATA frame, with a
+//!   `WireHandle` also of a response without data; or the trailers, one value of
+//!   which is marked as sensitive, so that HPACK does not keep it.
 //!
 //! A body that is dropped before its end aborts the response, and so does one
 //! whose data is not as long as its head says. Where HTTP has no body to send

@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use bytes::Bytes;
+use http::HeaderValue;
 use tokio::runtime::Handle;
 
 use crate::scope::InFlight;
 use crate::sent::Abort;
-use crate::wire::{Multiplexed, Rule, WireHandle, in_hand};
+use crate::wire::{Doing, Multiplexed, Rule, Turn, WireHandle, in_hand};
 
 /// Held by the body and by what it hands on; the last one to be dropped lets
 /// the response go.
@@ -32,9 +33,8 @@ enum HandedOn {
     All,
     /// All, and the last frame carries the last share.
     AllAndEnd,
-    /// All, and the last share came with the end of the data, when the trailers
-    /// stood in the transport's queue behind it.
-    AllAndTrailers,
+    /// All, and the last frame was either sent or thrown out.
+    AllOrPart,
 }
 
 /// What hears of the release.
@@ -96,21 +96,19 @@ impl Share {
         self.into_last(Bytes::new())
     }
 
-    /// Returns `bytes` of the last frame, holding this share.
-    pub(super) fn into_last(self, bytes: Bytes) -> Bytes {
+    /// Has the value of a header in the last frame hold this share.
+    pub(super) fn mark(self, value: &mut HeaderValue) {
+        let marked = self.into_last(Bytes::copy_from_slice(value.as_bytes()));
+        if let Ok(mut marked) = HeaderValue::from_maybe_shared(marked) {
+            marked.set_sensitive(value.is_sensitive());
+            *value = marked;
+        }
+    }
+
+    fn into_last(self, bytes: Bytes) -> Bytes {
         self.0.set(HandedOn::AllAndEnd);
-        self.into_owner_of(bytes)
-    }
-
-    /// Returns an empty chunk that holds a share beside this one, for the last
-    /// frame before the trailers.
-    pub(super) fn attach_end(&self) -> Bytes {
-        Self(Arc::clone(&self.0)).into_owner_of(Bytes::new())
-    }
-
-    fn into_owner_of(self, bytes: Bytes) -> Bytes {
         in_hand::take(&*self.0);
-        Bytes::from_owner(End { bytes, share: self })
+        Bytes::from_owner(Last { bytes, share: self })
     }
 
     /// Tells the transport apart by whether it hears flushes.
@@ -131,19 +129,19 @@ impl AsRef<[u8]> for Chunk {
     }
 }
 
-/// The end of an HTTP/2 response, or of its data.
-struct End {
+/// What stands in the last frame of an HTTP/2 response, and the only share.
+struct Last {
     bytes: Bytes,
     share: Share,
 }
 
-impl AsRef<[u8]> for End {
+impl AsRef<[u8]> for Last {
     fn as_ref(&self) -> &[u8] {
         &self.bytes
     }
 }
 
-impl Drop for End {
+impl Drop for Last {
     fn drop(&mut self) {
         let release = &self.share.0;
         let Transport::Wire { wire, .. } = &release.transport else {
@@ -152,12 +150,11 @@ impl Drop for End {
         // h2 lets go of a frame that it has encoded while it writes. While it
         // reads, it lets go of frames only because the stream was reset, and so
         // it does in the stream's own task.
-        if wire.is_receiving() || in_hand::holds(&**release) {
-            release.set(HandedOn::Part);
-        } else if release.is(HandedOn::All) && Arc::strong_count(release) == 1 {
-            // The body is gone, so hyper has queued its trailers: before h2 took
-            // the lock under which it now encodes one frame after the other.
-            release.set(HandedOn::AllAndTrailers);
+        match wire.doing() {
+            _ if in_hand::holds(&**release) => release.set(HandedOn::Part),
+            Doing::Receiving => release.set(HandedOn::Part),
+            Doing::Either => release.set(HandedOn::AllOrPart),
+            Doing::Writing => {}
         }
     }
 }
@@ -183,10 +180,10 @@ impl Drop for Release {
             return in_flight.abort(Abort::Body);
         } else if self.is(HandedOn::AllAndEnd) || !self.transport.is_multiplexed() {
             Rule::Flush
-        } else if self.is(HandedOn::AllAndTrailers) {
-            Rule::TURN_UNDER_WAY
+        } else if self.is(HandedOn::AllOrPart) {
+            Rule::Next
         } else {
-            Rule::TURN
+            Rule::Turn(Turn::Ahead)
         };
         self.transport.release(in_flight, rule);
     }

@@ -9,10 +9,11 @@
 
 use std::fmt;
 use std::mem;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::task::Waker;
 
+use super::activity::{Activity, Doing};
 use super::delivery::{self, Probe};
 use super::in_hand;
 use super::turn::{Operation, Turn};
@@ -37,9 +38,8 @@ pub(super) struct Connection {
     /// [`MULTIPLEXED`] for each HTTP/2 response under way: while there are any,
     /// the task's waker is kept, to have it flush once more.
     concern: AtomicUsize,
-    /// Whether the last read returned data. A write between does not change
-    /// it: h2 answers pings and settings while it still has frames to look at.
-    receiving: AtomicBool,
+    /// What its task did last.
+    activity: Activity,
     /// Bytes that the transport under the stream has accepted.
     written: AtomicU64,
     /// Asks how much of it the peer has acknowledged, where that can be had.
@@ -62,6 +62,7 @@ struct Responses {
 struct Waiting {
     in_flight: InFlight,
     rule: Rule,
+    verdict: Option<Verdict>,
 }
 
 /// What must happen on the connection for a response to be on the wire.
@@ -71,14 +72,18 @@ pub(crate) enum Rule {
     Flush,
     /// A turn of the connection's task, from where it is.
     Turn(Turn),
+    /// If the task reads next, it was reading, and the response was reset; else
+    /// it is writing, and the rest of its turn is needed.
+    Next,
 }
 
-impl Rule {
-    /// A whole turn: the last frame may be queued only now.
-    pub(crate) const TURN: Self = Self::Turn(Turn::Ahead);
-    /// What is left of the turn under way: the last frame was queued before the
-    /// connection's task began to write, and it is writing.
-    pub(crate) const TURN_UNDER_WAY: Self = Self::Turn(Turn::Writing);
+/// What became of a response that the transport has let go of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    /// It is on the wire.
+    Sent,
+    /// It was thrown out of the transport's queue.
+    Reset,
 }
 
 /// An HTTP/2 response under way on a connection.
@@ -100,10 +105,9 @@ impl WireHandle {
         }
     }
 
-    /// Whether the connection's task is looking at what it has received, rather
-    /// than writing. True only when asked from that task.
-    pub(crate) fn is_receiving(&self) -> bool {
-        self.connection.receiving.load(Ordering::Relaxed)
+    /// What the connection's task is doing. True only when asked from that task.
+    pub(crate) fn doing(&self) -> Doing {
+        self.connection.activity.doing()
     }
 
     /// Whether a delivery on this connection can be heard of.
@@ -139,7 +143,11 @@ impl Connection {
             in_flight.abort(Abort::Client);
             return;
         }
-        responses.waiting.push(Waiting { in_flight, rule });
+        responses.waiting.push(Waiting {
+            in_flight,
+            rule,
+            verdict: None,
+        });
         self.concern.fetch_or(WAITING, Ordering::Release);
         let waker = responses.waker.take();
         drop(responses);
@@ -163,14 +171,18 @@ impl Connection {
         let concern = self.concern.load(Ordering::Acquire);
         if concern >= MULTIPLEXED {
             in_hand::put_down();
+            self.activity.note(operation);
             self.remember(waker);
         }
         if concern & WAITING == 0 {
             return;
         }
-        let (met, ahead) = self.meet(operation);
-        for waiting in met {
-            self.settle(waiting.in_flight);
+        let (decided, ahead) = self.decide(operation);
+        for waiting in decided {
+            match waiting.verdict {
+                Some(Verdict::Reset) => waiting.in_flight.abort(Abort::Client),
+                _ => self.settle(waiting.in_flight),
+            }
         }
         if ahead && operation == Operation::Flushed {
             waker.wake_by_ref();
@@ -185,9 +197,9 @@ impl Connection {
         }
     }
 
-    #[inline]
-    pub(super) fn set_receiving(&self, receiving: bool) {
-        self.receiving.store(receiving, Ordering::Relaxed);
+    /// What its task did last.
+    pub(super) fn activity(&self) -> &Activity {
+        &self.activity
     }
 
     /// The response is on the wire.
@@ -216,19 +228,22 @@ impl Connection {
         self.written.fetch_add(bytes as u64, Ordering::Release);
     }
 
-    /// Takes out the responses whose rule is met. Also returns whether others
-    /// wait on.
-    fn meet(&self, operation: Operation) -> (Vec<Waiting>, bool) {
+    /// Takes out the responses that `operation` decides about. Also returns
+    /// whether others wait on.
+    fn decide(&self, operation: Operation) -> (Vec<Waiting>, bool) {
         let mut responses = lock(&self.responses);
-        let met = responses
+        let decided = responses
             .waiting
-            .extract_if(.., |waiting| waiting.is_met_by(operation))
+            .extract_if(.., |waiting| {
+                waiting.verdict = waiting.rule.advance(operation);
+                waiting.verdict.is_some()
+            })
             .collect();
         let ahead = !responses.waiting.is_empty();
         if !ahead {
             self.concern.fetch_and(!WAITING, Ordering::Release);
         }
-        (met, ahead)
+        (decided, ahead)
     }
 
     /// Aborts the responses that wait, and those that come later.
@@ -245,11 +260,20 @@ impl Connection {
     }
 }
 
-impl Waiting {
-    fn is_met_by(&mut self, operation: Operation) -> bool {
-        match &mut self.rule {
-            Rule::Flush => operation == Operation::Flushed,
-            Rule::Turn(turn) => turn.advance(operation),
+impl Rule {
+    /// Notes an operation. Returns what it says of the response, if that is
+    /// decided.
+    fn advance(&mut self, operation: Operation) -> Option<Verdict> {
+        if *self == Self::Next {
+            if operation == Operation::Read {
+                return Some(Verdict::Reset);
+            }
+            *self = Self::Turn(Turn::Writing);
         }
+        let is_met = match self {
+            Self::Turn(turn) => turn.advance(operation),
+            Self::Flush | Self::Next => operation == Operation::Flushed,
+        };
+        is_met.then_some(Verdict::Sent)
     }
 }

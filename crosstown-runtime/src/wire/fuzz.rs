@@ -36,7 +36,7 @@ enum Answer {
     Error,
 }
 
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 11] = [
     Step::Read,
     Step::Read,
     Step::Read,
@@ -45,8 +45,9 @@ const STEPS: [Step; 10] = [
     Step::Flush,
     Step::Flush,
     Step::Release(Rule::Flush),
-    Step::Release(Rule::TURN),
-    Step::Release(Rule::TURN_UNDER_WAY),
+    Step::Release(Rule::Turn(Turn::Ahead)),
+    Step::Release(Rule::Turn(Turn::Writing)),
+    Step::Release(Rule::Next),
 ];
 
 /// Errors are few: they end the script's better part.
@@ -140,15 +141,18 @@ impl Response {
         }
     }
 
-    /// Whether the last of `history` is what it waits for.
-    fn is_met(&self, history: &[Operation]) -> bool {
-        let Some((last, before)) = history[self.since..].split_last() else {
-            return false;
+    /// What the last of `history` says of it.
+    fn verdict(&self, history: &[Operation]) -> Option<Fate> {
+        let (last, before) = history[self.since..].split_last()?;
+        let from = match self.rule {
+            Rule::Flush => return (*last == Operation::Flushed).then_some(Fate::Sent),
+            Rule::Next if *last == Operation::Read && before.is_empty() => {
+                return Some(Fate::Aborted);
+            }
+            Rule::Next => Turn::Writing,
+            Rule::Turn(from) => from,
         };
-        match self.rule {
-            Rule::Flush => *last == Operation::Flushed,
-            Rule::Turn(from) => *last == Operation::Read && is_turn(from, before),
-        }
+        (*last == Operation::Read && is_turn(from, before)).then_some(Fate::Sent)
     }
 }
 
@@ -260,8 +264,8 @@ fn script(input: &mut Unstructured<'_>) -> Result<()> {
         for operation in operations.into_iter().flatten() {
             history.push(operation);
             for response in &mut responses {
-                if response.expected == Fate::Waits && response.is_met(&history) {
-                    response.expected = Fate::Sent;
+                if response.expected == Fate::Waits {
+                    response.expected = response.verdict(&history).unwrap_or(Fate::Waits);
                 }
             }
         }

@@ -15,23 +15,26 @@
 //!   turn of the connection's task, and calls the stream's flush only when its
 //!   own buffer is empty (`Buffered::poll_flush`, hyper 1.12
 //!   `src/proto/h1/io.rs`). So the first flush after the body's drop.
-//! - **HTTP/2**: the response ends with an empty DATA frame that carries a
-//!   token, also one without data. h2 sends the frames of a stream in order, so
-//!   when it lets the token go, after encoding that frame, the next flush is the
-//!   one. h2 may let go only after the flush (`reclaim_written_frame`, h2 0.4.20
+//! - **HTTP/2**: the last frame carries a token. It is an empty DATA frame, also
+//!   of a response without data; or the trailers, of which one value holds it,
+//!   or the head of a `304` that says the length of what it does not send, in
+//!   that length. h2 sends the frames of a stream in order, so when it lets the
+//!   token go, after encoding that frame, the next flush is the one. h2 may let
+//!   go only after the flush (`reclaim_written_frame`, h2 0.4.20
 //!   `src/proto/streams/prioritize.rs`), hence the connection is woken to flush
-//!   once more. A token let go while the connection is reading was thrown out
-//!   of the queue by a reset, and one let go in the stream's own task was not
-//!   taken in, for the same reason.
-//! - **HTTP/2 with trailers**: they are the last frame, and carry nothing. When
-//!   the token is let go, they mostly stand behind it in the queue, and are
-//!   written in the same turn of the connection: no write that blocks, a flush,
-//!   and the next read, which shows that the turn is over. If they come later,
-//!   a whole turn must follow: a read that returns `Pending`, after which h2
-//!   writes all that it can; and then as before.
-//! - **HTTP/2 that ends with its head**: a `304` that says the length of what it
-//!   does not send has the token in the value of that header. The head of a
-//!   tunnel (`CONNECT`) carries nothing: a whole turn, as for late trailers.
+//!   once more.
+//! - A token let go while the connection reads was thrown out of the queue by a
+//!   reset, and one let go in the stream's own task was not taken in, for the
+//!   same reason. Where it can't be told whether the connection reads or writes,
+//!   the next operation says it: a read means a reset, a write that the rest of
+//!   the turn is needed, up to the next read. So it is where h2 was kept from
+//!   writing while it read, and inside of TLS, whose reader reads ahead. The
+//!   bound: a reset that comes in one burst with more than h2 can answer without
+//!   writing, 16 KiB of pings, is then taken for sent.
+//! - **Tunnels over HTTP/2**: the head of a `CONNECT` carries nothing. A whole
+//!   turn of the connection must follow: a read that returns `Pending`, after
+//!   which h2 writes all that it can; then no write that blocks, and a flush; and
+//!   the next read, which shows that the turn is over.
 //!
 //! # Delivery
 //!
@@ -44,6 +47,7 @@
 //! A connection that is gone by then was not seen to deliver: the response
 //! counts as aborted.
 
+mod activity;
 mod connection;
 #[cfg_attr(
     not(all(feature = "delivered", target_os = "linux")),
@@ -56,6 +60,8 @@ pub(crate) mod in_hand;
 mod stream;
 mod turn;
 
+pub(crate) use self::activity::Doing;
 pub use self::connection::WireHandle;
 pub(crate) use self::connection::{Multiplexed, Rule};
 pub use self::stream::WireStream;
+pub(crate) use self::turn::Turn;

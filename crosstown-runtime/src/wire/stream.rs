@@ -28,8 +28,14 @@ pin_project! {
         #[pin]
         io: IO,
         connection: Ears,
+        // Nothing has been read yet.
+        is_new: bool,
     }
 }
+
+/// The first byte of a TLS connection, and of no HTTP request: the type of the
+/// record that the client greets with (RFC 8446, 5.1).
+const TLS_HANDSHAKE: u8 = 22;
 
 /// The connection, closed when the stream is dropped.
 struct Ears(Arc<Connection>);
@@ -46,6 +52,7 @@ impl<IO> WireStream<IO> {
         Self {
             io,
             connection: Ears(Arc::default()),
+            is_new: true,
         }
     }
 
@@ -119,10 +126,19 @@ impl<IO: AsyncRead> AsyncRead for WireStream<IO> {
         let this = self.project();
         let connection = &this.connection.0;
         connection.operation(Operation::Read, cx.waker());
+        let before = buf.filled().len();
         let poll = this.io.poll_read(cx, buf);
-        connection.set_receiving(poll.is_ready());
+        connection.activity().read(poll.is_ready());
         if poll.is_pending() {
             connection.operation(Operation::ReadPending, cx.waker());
+        }
+        if *this.is_new
+            && let Some(first) = buf.filled().get(before)
+        {
+            *this.is_new = false;
+            if *first == TLS_HANDSHAKE {
+                connection.activity().set_secured();
+            }
         }
         poll
     }

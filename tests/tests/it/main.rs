@@ -6,6 +6,7 @@ mod conformance;
 mod drop_in;
 mod endings_http1;
 mod endings_http2;
+mod endings_tls;
 mod handles;
 mod keep_alive;
 mod many_clients;

@@ -1,8 +1,10 @@
-//! What a client does while a thread of the server is held within a response.
+//! What comes at the worst moment: while a thread of the server is held within a
+//! response, or while h2 is between reading and writing.
 
 use std::io;
 use std::pin::Pin;
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, mpsc};
 use std::task::{Context, Poll};
 
 use axum::Router;
@@ -10,12 +12,15 @@ use axum::body::Body;
 use axum::routing::any;
 use bytes::Bytes;
 use crosstown_runtime::Abort;
-use crosstown_tests::http2;
+use crosstown_runtime::tower::CrosstownLayer;
+use crosstown_runtime::wire::WireStream;
+use crosstown_tests::http2::{self, Http2};
 use crosstown_tests::probe::{Ending, Probe};
-use crosstown_tests::server::serve;
+use crosstown_tests::server::{serve, speak};
 use crosstown_tests::{Once, PATIENCE};
 use http::HeaderMap;
 use http_body::Frame;
+use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf, duplex};
 use tokio::task::block_in_place;
 
 use crate::app;
@@ -133,5 +138,83 @@ async fn a_reset_while_the_handler_makes_its_response_aborts_it() {
         };
         let ending = reset_while_held(method, app, &probe, open).await;
         assert_eq!(ending, Ending::cut(status, Abort::Client), "{shape}");
+    }
+}
+
+/// A stream that can be told to take no bytes, or none but from the second write
+/// after it has given some: a socket that takes bytes again in the middle of a
+/// turn of h2's task.
+struct Stubborn {
+    io: DuplexStream,
+    takes: Arc<AtomicU8>,
+}
+
+const ALL: u8 = 0;
+const NONE: u8 = 1;
+const NONE_UNTIL_READ: u8 = 2;
+const ALL_BUT_ONE_WRITE: u8 = 3;
+
+impl AsyncRead for Stubborn {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let poll = Pin::new(&mut self.io).poll_read(cx, buf);
+        if poll.is_ready() && self.takes.load(Ordering::SeqCst) == NONE_UNTIL_READ {
+            self.takes.store(ALL_BUT_ONE_WRITE, Ordering::SeqCst);
+        }
+        poll
+    }
+}
+
+impl AsyncWrite for Stubborn {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        match self.takes.load(Ordering::SeqCst) {
+            ALL => Pin::new(&mut self.io).poll_write(cx, buf),
+            ALL_BUT_ONE_WRITE => {
+                self.takes.store(ALL, Ordering::SeqCst);
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+            _ => Poll::Pending,
+        }
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_shutdown(cx)
+    }
+}
+
+#[tokio::test]
+async fn a_response_written_before_all_is_read_is_sent() {
+    for shape in ["chunked", "trailers"] {
+        let probe = Probe::default();
+        let (client, io) = duplex(1 << 20);
+        let takes = Arc::new(AtomicU8::new(ALL));
+        let stream = WireStream::new(Stubborn {
+            io,
+            takes: Arc::clone(&takes),
+        });
+        let layer = CrosstownLayer::new().wire(stream.handle());
+        tokio::spawn(speak(stream, layer, app::shapes(&probe)));
+        let mut client = Http2::over(client, http2::UNLIMITED).await;
+        client.ping().await;
+        takes.store(NONE, Ordering::SeqCst);
+        client.request("GET", &format!("/{shape}/task")).await;
+        probe.happened("task/handed over").await;
+        // h2 reads the ping and wants to write before it goes on, but can't; when
+        // it turns to the response, it can.
+        takes.store(NONE_UNTIL_READ, Ordering::SeqCst);
+        client.send(http2::ping_frame()).await;
+        assert_eq!(probe.ending("task").await, Ending::sent(200), "{shape}");
     }
 }

@@ -1,0 +1,101 @@
+//! What an HTTP/2 connection's task is doing when h2 lets go of a frame, as far
+//! as the I/O stream under it can tell.
+//!
+//! h2 lets go of a frame while it looks at what it has received, because the
+//! stream was reset; or while it writes, because the frame is encoded. Each turn
+//! of its task it reads until nothing is left, then writes.
+
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+
+use super::turn::Operation;
+
+/// What the connection's task is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Doing {
+    /// It looks at what it has received.
+    Receiving,
+    /// It writes.
+    Writing,
+    /// One or the other: the next operation tells, see [`Rule::Next`].
+    ///
+    /// [`Rule::Next`]: super::Rule::Next
+    Either,
+}
+
+/// The last operations of a connection's task.
+#[derive(Debug, Default)]
+pub(super) struct Activity {
+    /// A [`Last`] as a number.
+    last: AtomicU8,
+    /// Whether the stream carries TLS records. Who reads them may read until
+    /// nothing is left before it hands on the first byte, as tokio-rustls does.
+    is_secured: AtomicBool,
+}
+
+/// What the last read gave, and what came of the writes since.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+enum Last {
+    /// It found nothing.
+    Drained,
+    /// It found nothing; bytes were written or flushed since, and none blocked.
+    Wrote,
+    /// It found nothing; a write has blocked since.
+    DrainedBlocked,
+    /// It gave something.
+    Received,
+    /// It gave something; a write has blocked since.
+    ReceivedBlocked,
+}
+
+impl Activity {
+    /// Notes whether a read has given something.
+    #[inline]
+    pub(super) fn read(&self, gave: bool) {
+        self.set(if gave { Last::Received } else { Last::Drained });
+    }
+
+    /// Notes what a write or a flush has come to.
+    pub(super) fn note(&self, operation: Operation) {
+        match (self.last(), operation) {
+            (Last::Drained, Operation::Written | Operation::Flushed) => self.set(Last::Wrote),
+            (Last::Drained | Last::Wrote, Operation::Blocked) => self.set(Last::DrainedBlocked),
+            (Last::Received, Operation::Blocked) => self.set(Last::ReceivedBlocked),
+            _ => {}
+        }
+    }
+
+    /// Notes that the stream carries TLS records.
+    pub(super) fn set_secured(&self) {
+        self.is_secured.store(true, Ordering::Relaxed);
+    }
+
+    /// What the task is doing. True only when asked from that task.
+    pub(super) fn doing(&self) -> Doing {
+        match self.last() {
+            Last::Received => Doing::Receiving,
+            // It may have had to write before it could look at the rest.
+            Last::ReceivedBlocked => Doing::Either,
+            Last::Wrote => Doing::Writing,
+            Last::Drained | Last::DrainedBlocked if self.is_secured.load(Ordering::Relaxed) => {
+                Doing::Either
+            }
+            Last::Drained | Last::DrainedBlocked => Doing::Writing,
+        }
+    }
+
+    fn set(&self, last: Last) {
+        self.last.store(last as u8, Ordering::Relaxed);
+    }
+
+    fn last(&self) -> Last {
+        const ALL: [Last; 5] = [
+            Last::Drained,
+            Last::Wrote,
+            Last::DrainedBlocked,
+            Last::Received,
+            Last::ReceivedBlocked,
+        ];
+        ALL[usize::from(self.last.load(Ordering::Relaxed))]
+    }
+}
