@@ -15,7 +15,7 @@ use crate::outcome::{Outcome, Skip};
 use crate::scope::Entry;
 use crate::scope::context::{Origin, TaskContext};
 use crate::sent::Report;
-use crate::sys::Handle;
+use crate::sys::{Handle, spawn_runner};
 use crate::task::{Queued, Runnable};
 
 impl Executor {
@@ -184,7 +184,7 @@ fn call_runner(lanes: &Arc<Lanes>, runtime: &Handle) -> bool {
     };
     let run = move || runner.run();
     // tokio panics when the system has no thread left for an empty pool.
-    let spawned = catch_unwind(AssertUnwindSafe(|| _ = runtime.spawn_blocking(run)));
+    let spawned = catch_unwind(AssertUnwindSafe(|| spawn_runner(runtime, run)));
     if let Err(payload) = spawned {
         events::no_thread(&*payload);
     }

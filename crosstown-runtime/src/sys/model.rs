@@ -121,15 +121,6 @@ impl Handle {
         std::mem::forget(task);
         JoinHandle(abort)
     }
-
-    pub(crate) fn spawn_blocking(&self, body: impl FnOnce() + Send + 'static) {
-        let runtime = self.clone();
-        shuttle::thread::spawn(move || {
-            if !runtime.is_down() {
-                body();
-            }
-        });
-    }
 }
 
 impl JoinHandle {
@@ -143,6 +134,15 @@ where
     F: Future<Output = ()> + Send + 'static,
 {
     runtime.spawn(future);
+}
+
+pub(crate) fn spawn_runner(runtime: &Handle, run: impl FnOnce() + Send + 'static) {
+    let runtime = runtime.clone();
+    shuttle::thread::spawn(move || {
+        if !runtime.is_down() {
+            run();
+        }
+    });
 }
 
 /// The model has no time: everything ends.

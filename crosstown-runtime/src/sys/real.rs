@@ -36,3 +36,22 @@ where
         drop((name, runtime.spawn(future)));
     }
 }
+
+/// Spawns what runs the closures of many tasks, on a thread for such. Under
+/// tokio-console it has a name as well.
+///
+/// # Panics
+///
+/// When the system has no thread left for an empty pool.
+pub(crate) fn spawn_runner(runtime: &Handle, run: impl FnOnce() + Send + 'static) {
+    #[cfg(all(tokio_unstable, feature = "tracing"))]
+    {
+        let named = tokio::task::Builder::new().name("crosstown runner");
+        let spawned = named.spawn_blocking_on(run, runtime);
+        drop(spawned.expect("no thread is left"));
+    }
+    #[cfg(not(all(tokio_unstable, feature = "tracing")))]
+    {
+        drop(runtime.spawn_blocking(run));
+    }
+}

@@ -4,6 +4,8 @@
 
 mod cancel;
 mod carry;
+#[cfg(all(tokio_unstable, feature = "tracing"))]
+mod console;
 mod counts;
 mod drain;
 mod faults;

@@ -1,0 +1,67 @@
+//! What tokio-console hears, in a build for it:
+//!
+//! ```text
+//! RUSTFLAGS="--cfg tokio_unstable" cargo test -p crosstown-runtime \
+//!     --test executor console --target-dir target/console
+//! ```
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+
+use crosstown_runtime::{Executor, Task};
+use tokio::runtime::Builder;
+use tracing::Level;
+use tracing_subscriber::fmt::format::FmtSpan;
+
+use crate::support::{drained, respond};
+
+#[derive(Clone, Default)]
+struct Heard(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Heard {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The lines on new tasks of tokio that `register` leads to.
+fn new_tasks(register: impl FnOnce()) -> Vec<String> {
+    let heard = Heard::default();
+    let writer = heard.clone();
+    let listener = tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_max_level(Level::TRACE)
+        .with_span_events(FmtSpan::NEW)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _listening = tracing::subscriber::set_default(listener);
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    let executor = Executor::new();
+    runtime.block_on(async {
+        respond(&executor, register);
+        drained(&executor).await;
+    });
+    let heard = String::from_utf8(heard.0.lock().unwrap().clone()).unwrap();
+    let lines = heard.lines().filter(|line| line.contains("runtime.spawn{"));
+    lines.map(str::to_owned).collect()
+}
+
+#[test]
+fn a_future_bears_the_name_of_its_task() {
+    let lines = new_tasks(|| _ = Task::future(async {}).name("receipt").follow_response());
+    let named = |line: &&String| line.contains("kind=task task.name=receipt ");
+    assert_eq!(lines.iter().filter(named).count(), 1, "{lines:#?}");
+}
+
+#[test]
+fn closures_share_runners_that_bear_a_name_of_their_own() {
+    let lines = new_tasks(|| _ = Task::new(|| ()).name("warm").follow_response());
+    let named = |line: &&String| line.contains("kind=blocking task.name=crosstown runner ");
+    assert_eq!(lines.iter().filter(named).count(), 1, "{lines:#?}");
+    assert!(!lines.iter().any(|line| line.contains("task.name=warm")));
+}
