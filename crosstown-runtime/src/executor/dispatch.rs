@@ -58,7 +58,9 @@ impl Executor {
             }
             start_async(&lanes);
             here.extend(self.queue(&lanes.blocking, blocking, &origin));
-            call_runner(&lanes, runtime);
+            if lanes.blocking.call_runner() {
+                call_runner(&lanes, runtime);
+            }
         } else {
             // No runtime is to be had: they end as shut down.
             blocking.into_iter().map(Queued).for_each(drop);
@@ -171,12 +173,8 @@ impl Drop for Slot {
     }
 }
 
-/// Calls a runner for the blocking tasks that wait, if one more is wanted, and
-/// returns whether it was.
-fn call_runner(lanes: &Arc<Lanes>, runtime: &Handle) -> bool {
-    if !lanes.blocking.call_runner() {
-        return false;
-    }
+/// Calls a runner that has a place.
+fn call_runner(lanes: &Arc<Lanes>, runtime: &Handle) {
     let runner = Runner {
         lanes: Arc::clone(lanes),
         runtime: runtime.clone(),
@@ -188,7 +186,6 @@ fn call_runner(lanes: &Arc<Lanes>, runtime: &Handle) -> bool {
     if let Err(payload) = spawned {
         events::no_thread(&*payload);
     }
-    true
 }
 
 /// Runs blocking tasks on a thread of the pool. When its runtime drops it
@@ -203,16 +200,13 @@ struct Runner {
 impl Runner {
     /// Runs tasks until none waits.
     fn run(mut self) {
-        let lane = &self.lanes.blocking;
-        lane.arrive();
         self.arrived = true;
         let mut place = None;
-        while let Some(Ready { task, origin }) = lane.next(&mut place) {
-            // The thread that finished the response called one runner and went
-            // on. Each that arrives calls two more while tasks wait for one, so
-            // that their number doubles.
-            let _ =
-                call_runner(&self.lanes, &self.runtime) && call_runner(&self.lanes, &self.runtime);
+        while let Some((ready, called)) = self.lanes.blocking.next(&mut place) {
+            for _ in 0..called {
+                call_runner(&self.lanes, &self.runtime);
+            }
+            let Ready { task, origin } = ready;
             let context = TaskContext::new(origin, &*task);
             task.start(context, None);
         }

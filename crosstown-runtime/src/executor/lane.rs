@@ -37,6 +37,18 @@ struct State {
     running: Roll,
 }
 
+impl State {
+    /// Takes places for up to `most` runners that shall be called: as many as
+    /// there are places free, and tasks that no runner on the way will take.
+    fn call(&mut self, most: usize, limit: usize) -> usize {
+        let unmet = self.queue.len().saturating_sub(self.starting);
+        let called = most.min(unmet).min(limit - self.taken);
+        self.taken += called;
+        self.starting += called;
+        called
+    }
+}
+
 impl Lane {
     pub(super) fn new(limit: usize) -> Self {
         Self {
@@ -58,26 +70,28 @@ impl Lane {
         overflow
     }
 
-    /// Takes a place for a runner that shall be called, if there is a place
-    /// free, and a task that no runner on the way will take.
+    /// Whether a runner shall be called for the tasks that wait. If so, its place
+    /// is taken.
     pub(super) fn call_runner(&self) -> bool {
-        let mut state = lock(&self.state);
-        let call = state.taken < self.limit && state.queue.len() > state.starting;
-        if call {
-            state.taken += 1;
-            state.starting += 1;
-        }
-        call
+        lock(&self.state).call(1, self.limit) > 0
     }
 
-    /// A runner that was called has arrived.
-    pub(super) fn arrive(&self) {
-        lock(&self.state).starting -= 1;
-    }
-
-    /// Gives the runner at `place` its next task, or takes the place back.
-    pub(super) fn next(&self, place: &mut Option<Place>) -> Option<Ready> {
+    /// Gives the runner at `place` its next task, or takes the place back; one
+    /// without a place has just arrived. Also returns how many more runners are
+    /// to be called before it starts.
+    pub(super) fn next(&self, place: &mut Option<Place>) -> Option<(Ready, usize)> {
         let mut state = lock(&self.state);
+        // Who called the runner called few and went on. Each that arrives calls
+        // two more, so that their number doubles. Later one is enough: another
+        // is on the way whenever a task starts while others wait, so that a
+        // body which keeps its thread keeps no other task waiting.
+        let wanted = match place {
+            None => {
+                state.starting -= 1;
+                2
+            }
+            Some(_) => usize::from(state.starting == 0),
+        };
         // Dropped after the lock: it may be the last owner of the task.
         let _ended = place.take().and_then(|place| state.running.leave(place));
         let Some(ready) = state.queue.pop() else {
@@ -86,8 +100,9 @@ impl Lane {
             return None;
         };
         *place = Some(state.running.enter(&ready.task));
+        let called = state.call(wanted, self.limit);
         drop(state);
-        Some(ready)
+        Some((ready, called))
     }
 
     /// Returns whether the caller is now the one who starts async tasks, by

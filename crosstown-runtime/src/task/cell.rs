@@ -55,6 +55,7 @@ pub(crate) trait Runnable: Send + Sync {
 }
 
 impl<B: Send + 'static> Cell<B> {
+    #[inline(always)]
     pub(crate) fn new(header: Header, body: B) -> Self {
         Self {
             header,

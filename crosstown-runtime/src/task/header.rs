@@ -35,6 +35,7 @@ pub(crate) struct Header {
 const TOLD: u64 = 1 << 63;
 
 impl Header {
+    #[inline(always)]
     pub(crate) fn new(options: TaskOptions) -> Self {
         Self {
             options,
