@@ -224,6 +224,18 @@ async fn a_body_of_just_the_window_needs_no_more_window_to_end() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_response_without_data_needs_no_window_to_end() {
+    let probe = Probe::default();
+    let server = serve(app::shapes(&probe)).await;
+    let mut client = http2::connect_with_window(server.address, 0).await;
+    for shape in WITHOUT_DATA {
+        let response = client.get(&format!("/{shape}/{shape}")).await;
+        assert_eq!(response.reset, None);
+        assert_eq!(probe.ending(shape).await.aborted, None, "{shape}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_reset_of_a_response_handed_over_but_stalled_aborts_it() {
     // Two bytes and the end lie in h2's queue, for want of window.
     for before in [Vec::new(), http2::ping_frame()] {
