@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::{HeaderMap, Response, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use http_body::{Body, Frame, SizeHint};
 use tokio::sync::watch;
 
@@ -42,6 +42,10 @@ pub(super) enum BodyPlan {
     Trailed(usize),
     /// So many bytes in chunks, and then an error.
     Failing(usize),
+    /// So many bytes in chunks, and then a panic.
+    Panicking(usize),
+    /// So many bytes in chunks, of a length that is said to be twice that.
+    Short(usize),
 }
 
 impl Plan {
@@ -179,7 +183,9 @@ impl KitBody {
             | BodyPlan::Known(bytes)
             | BodyPlan::Streamed(bytes)
             | BodyPlan::Trailed(bytes)
-            | BodyPlan::Failing(bytes) => bytes,
+            | BodyPlan::Failing(bytes)
+            | BodyPlan::Panicking(bytes)
+            | BodyPlan::Short(bytes) => bytes,
         };
         Self {
             plan,
@@ -198,9 +204,13 @@ impl KitBody {
         }
     }
 
-    fn says_length(&self) -> bool {
-        use BodyPlan::{Empty, Known, Whole};
-        matches!(self.plan, Empty | Known(_) | Whole(_))
+    /// The bytes to come, if that is said.
+    fn says_left(&self) -> Option<usize> {
+        match self.plan {
+            BodyPlan::Empty | BodyPlan::Known(_) | BodyPlan::Whole(_) => Some(self.left),
+            BodyPlan::Short(bytes) => Some(bytes + self.left),
+            _ => None,
+        }
     }
 }
 
@@ -215,13 +225,14 @@ impl Body for KitBody {
         if self.left > 0 {
             let chunk = self.chunk();
             self.left -= chunk.len();
-            self.is_over = self.left == 0 && self.says_length();
+            self.is_over = self.says_left() == Some(0);
             return Poll::Ready(Some(Ok(Frame::data(chunk))));
         }
         let was_over = std::mem::replace(&mut self.is_over, true);
         Poll::Ready(match self.plan {
             _ if was_over => None,
-            BodyPlan::Trailed(_) => Some(Ok(Frame::trailers(HeaderMap::new()))),
+            BodyPlan::Trailed(_) => Some(Ok(Frame::trailers(trailers()))),
+            BodyPlan::Panicking(_) => panic!("the body panics, as the row asks for"),
             BodyPlan::Failing(_) => Some(Err(KitError { _private: () })),
             _ => None,
         })
@@ -232,12 +243,14 @@ impl Body for KitBody {
     }
 
     fn size_hint(&self) -> SizeHint {
-        if self.says_length() {
-            SizeHint::with_exact(self.left as u64)
-        } else {
-            SizeHint::default()
-        }
+        let left = self.says_left().map(|left| left as u64);
+        left.map_or_else(SizeHint::default, SizeHint::with_exact)
     }
+}
+
+fn trailers() -> HeaderMap {
+    let name = HeaderName::from_static("x-kit");
+    HeaderMap::from_iter([(name, HeaderValue::from_static("over"))])
 }
 
 /// The error of a body that is to fail.

@@ -30,7 +30,11 @@ impl Http1 {
 
     pub(super) async fn request(&mut self, method: &str, path: &str) -> io::Result<()> {
         let request = format!("{method} {path} HTTP/1.1\r\nhost: kit\r\n\r\n");
-        self.stream.write_all(request.as_bytes()).await
+        self.send(&request).await
+    }
+
+    pub(super) async fn send(&mut self, text: &str) -> io::Result<()> {
+        self.stream.write_all(text.as_bytes()).await
     }
 
     /// Reads a response without a body, to the end of its head.

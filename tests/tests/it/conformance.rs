@@ -1,5 +1,6 @@
 //! The adapters of the crate under the conformance kit, and what others do.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use axum::Router;
@@ -59,6 +60,7 @@ async fn the_adapters_keep_what_they_claim_and_the_page_says_what() {
         run_naive(),
     );
     assert!(!naive.is_kept(), "the kit has gone blind");
+    check_endings(&serve);
 
     let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guarantees.md");
     let found = to_markdown(&[&serve, &wire, &layer, &naive]);
@@ -70,6 +72,21 @@ async fn the_adapters_keep_what_they_claim_and_the_page_says_what() {
         said, found,
         "run again with CROSSTOWN_BLESS=1, and read what changed"
     );
+}
+
+/// Checks that docs/endings.md lists the promises of the kit, each once or, where
+/// both protocols have it, once for both.
+fn check_endings(report: &Report) {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/endings.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let (_, section) = page.split_once("## In the conformance kit").unwrap();
+    let words: Vec<_> = section.split_whitespace().collect();
+    let section = words.join(" ");
+    let listed: Vec<_> = section.split('"').skip(1).step_by(2).collect();
+    let found: BTreeSet<_> = listed.iter().copied().collect();
+    let promised = report.promises().iter().map(|promise| promise.name);
+    assert_eq!(found, promised.collect());
+    assert_eq!(found.len(), listed.len(), "one is listed twice");
 }
 
 fn to_markdown(reports: &[&Report]) -> String {

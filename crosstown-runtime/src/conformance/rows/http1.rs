@@ -5,7 +5,7 @@ use http::StatusCode;
 use super::super::case::{BodyPlan, Plan};
 use super::super::client::Http1;
 use super::super::{Bench, PAUSE};
-use super::{BIG, Checked, cut_off, ended, ended_well, ending, no_response, not_started};
+use super::{BIG, Checked, cut_off, ended, ended_well, ending, failed, no_response, not_started};
 use crate::outcome::{Outcome, Skip};
 use crate::sent::Abort;
 
@@ -88,13 +88,56 @@ pub(super) async fn cut(bench: Bench, reset: bool) -> Checked<()> {
     ended(&case, cut_off()).await
 }
 
-pub(super) async fn failing(bench: Bench) -> Checked<()> {
-    let case = bench.case(Plan::ok(BodyPlan::Failing(100)));
+/// The server has all of the body, and the client reads none of it.
+pub(super) async fn unflushed(bench: Bench) -> Checked<()> {
+    let case = bench.case(Plan::ok(BodyPlan::Whole(BIG)));
     let mut client = Http1::connect(bench.address).await?;
     client.request("GET", &case.path).await?;
-    let default = Outcome::Completed;
-    let status = Some(StatusCode::OK);
-    ended(&case, ending(status, Some(Abort::Body), default)).await
+    case.arrived().await;
+    tokio::time::sleep(PAUSE).await;
+    drop(client);
+    ended(&case, cut_off()).await
+}
+
+pub(super) async fn left_after(bench: Bench) -> Checked<()> {
+    let case = bench.case(Plan::ok(BodyPlan::Known(100)));
+    let mut client = Http1::connect(bench.address).await?;
+    client.request("GET", &case.path).await?;
+    client.response().await?;
+    client.reset()?;
+    ended_well(&case).await
+}
+
+pub(super) async fn pipelined(bench: Bench) -> Checked<()> {
+    let cases = [(); 3].map(|()| bench.case(Plan::ok(BodyPlan::Known(10))));
+    let mut client = Http1::connect(bench.address).await?;
+    let mut requests = String::new();
+    for case in &cases {
+        requests += &format!("GET {} HTTP/1.1\r\nhost: kit\r\n\r\n", case.path);
+    }
+    client.send(&requests).await?;
+    for case in &cases {
+        client.response().await?;
+        ended_well(case).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn version_1_0(bench: Bench) -> Checked<()> {
+    let case = bench.case(Plan::ok(BodyPlan::Known(10)));
+    let mut client = Http1::connect(bench.address).await?;
+    client
+        .send(&format!("GET {} HTTP/1.0\r\n\r\n", case.path))
+        .await?;
+    client.response().await?;
+    ended_well(&case).await
+}
+
+pub(super) async fn failing(bench: Bench, body: BodyPlan) -> Checked<()> {
+    let case = bench.case(Plan::ok(body));
+    let mut client = Http1::connect(bench.address).await?;
+    client.request("GET", &case.path).await?;
+    ended(&case, failed()).await
 }
 
 pub(super) async fn panic(bench: Bench) -> Checked<()> {

@@ -7,7 +7,7 @@ use std::error::Error;
 use std::future::Future;
 use std::pin::Pin;
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 
 use super::case::{BodyPlan, Case, Ending};
 use super::{Bench, Claims};
@@ -94,7 +94,14 @@ rows! {
     Http1 "a client that hangs up while the handler works leaves no response" => http1::hang_up;
     Http1 "a client that closes within the body aborts" => |bench| http1::cut(bench, false);
     Http1 "a client that resets within the body aborts" => |bench| http1::cut(bench, true);
-    Http1 "a body that fails aborts" => http1::failing;
+    Http1 (wire) "a client that closes before the body is flushed aborts" => http1::unflushed;
+    Http1 "a client that resets after the last byte changes nothing" => http1::left_after;
+    Http1 "pipelined requests each have their own tasks" => http1::pipelined;
+    Http1 "a response to HTTP/1.0 is followed to its end" => http1::version_1_0;
+    Http1 "a body that fails aborts" => |bench| http1::failing(bench, BodyPlan::Failing(100));
+    Http1 "a body that panics aborts" => |bench| http1::failing(bench, BodyPlan::Panicking(100));
+    Http1 "a body shorter than its length aborts" =>
+        |bench| http1::failing(bench, BodyPlan::Short(100));
     Http1 "a handler that panics leaves no response" => http1::panic;
     Http2 "a response of known length is followed to its end" =>
         |bench| http2::complete(bench, BodyPlan::Known(100));
@@ -104,6 +111,13 @@ rows! {
         |bench| http2::complete(bench, BodyPlan::Trailed(100_000));
     Http2 "a response without data is followed" =>
         |bench| http2::complete(bench, BodyPlan::Empty);
+    Http2 "204 is followed" =>
+        |bench| http2::bodiless(bench, Method::GET, StatusCode::NO_CONTENT);
+    Http2 "304 is followed" =>
+        |bench| http2::bodiless(bench, Method::GET, StatusCode::NOT_MODIFIED);
+    Http2 "HEAD of a big resource is followed" =>
+        |bench| http2::bodiless(bench, Method::HEAD, StatusCode::OK);
+    Http2 "an error status is a no-go by default" => http2::error_status;
     Http2 "nothing starts before a client that paused reads a body in chunks" =>
         |bench| http2::paused(bench, BodyPlan::Known(1 << 20));
     Http2 "nothing starts before a client that paused reads a body in one piece" =>
@@ -111,8 +125,13 @@ rows! {
     Http2 "a stream that stalls holds no other up" => http2::stalled_beside;
     Http2 "a client that resets while the handler works leaves no response" => http2::hang_up;
     Http2 (wire) "a client that resets a stalled stream aborts" => http2::reset;
+    Http2 "a client that resets within the body aborts that stream alone" => http2::reset_within;
     Http2 "a client that closes within the body aborts" => http2::closed;
-    Http2 "a body that fails aborts" => http2::failing;
+    Http2 (wire) "a client that closes with a stalled stream aborts" => http2::closed_stalled;
+    Http2 "a body that fails aborts" => |bench| http2::failing(bench, BodyPlan::Failing(100));
+    Http2 "a body that panics aborts" => |bench| http2::failing(bench, BodyPlan::Panicking(100));
+    Http2 "a body shorter than its length aborts" =>
+        |bench| http2::failing(bench, BodyPlan::Short(100));
     Http2 "a handler that panics leaves no response" => http2::panic;
 }
 
@@ -131,6 +150,12 @@ fn cut_off() -> Ending {
         Some(Abort::Client),
         Outcome::Completed,
     )
+}
+
+/// The response was begun, and its body did not come to its end.
+fn failed() -> Ending {
+    let status = Some(StatusCode::OK);
+    ending(status, Some(Abort::Body), Outcome::Completed)
 }
 
 fn no_response(why: Abort) -> Ending {
