@@ -136,7 +136,8 @@ impl<L: Listener, M, S, F> WithGracefulShutdown<L, M, S, F> {
     ///
     /// When the deadline passes, the future returns all the same, and the log
     /// names each task that is left, as [`Executor::drain`] says. They go on
-    /// until their runtime ends.
+    /// until their runtime ends, and so do responses that have not ended: what
+    /// follows those is named then, unless the process just exits.
     pub fn drain_deadline(mut self, deadline: Duration) -> Self {
         self.deadline = Some(deadline);
         self

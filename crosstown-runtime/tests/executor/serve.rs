@@ -64,6 +64,31 @@ fn a_response_that_never_ends_does_not_outlast_the_deadline() {
     });
 }
 
+#[cfg(feature = "tracing")]
+#[test]
+fn what_follows_a_response_that_never_ends_is_named_when_the_runtime_goes() {
+    crate::log::start();
+    let (runtime, executor) = (runtime(), Executor::new());
+    let server = runtime.block_on(async {
+        let app = get(|| async {
+            Task::future(async {}).name("never_due").follow_response();
+            Body::new(Endless(Some(Bytes::from("first"))))
+        });
+        let app = Router::new().route("/", app);
+        let server = start(app, &executor, Duration::from_millis(1)).await;
+        server.stop.send(()).unwrap();
+        within_reason(server.served).await.unwrap().unwrap();
+        server.client
+    });
+    assert_eq!(executor.stats().pending, 1);
+    drop(runtime);
+    drop(server);
+    assert_eq!(executor.stats().skipped.shut_down, 1);
+    let lines = crate::log::about("never_due");
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert!(lines[0].contains("serve.rs") && lines[0].contains("was lost"));
+}
+
 #[test]
 fn a_task_that_ends_within_the_deadline_is_waited_for() {
     runtime().block_on(async {
