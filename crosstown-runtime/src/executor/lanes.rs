@@ -61,3 +61,22 @@ impl LanesByRuntime {
         first.into_iter().chain(others).collect()
     }
 }
+
+#[cfg(all(test, not(crosstown_shuttle)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runtimes_that_are_gone_leave_nothing_behind_that_grows() {
+        let (lanes, limits) = (LanesByRuntime::default(), Limits::default());
+        for _ in 0..20 {
+            let runtime = tokio::runtime::Builder::new_current_thread().build();
+            let runtime = runtime.expect("a runtime");
+            let these = lanes.get(runtime.handle(), &limits);
+            assert!(Arc::ptr_eq(&these, &lanes.get(runtime.handle(), &limits)));
+        }
+        assert_eq!(lock(&lanes.others).len(), 1);
+        // The first's, and the last's are gone.
+        assert_eq!(lanes.all().len(), 1);
+    }
+}

@@ -213,3 +213,32 @@ fn count(counter: &AtomicU64) {
 fn read(counter: &AtomicU64) -> u64 {
     counter.load(Ordering::Acquire)
 }
+
+#[cfg(all(test, not(crosstown_shuttle)))]
+mod tests {
+    use super::*;
+
+    /// Readers as a rule look until two looks agree, and then the order in which
+    /// they read does not matter. Where tasks end too fast for that, it does.
+    #[test]
+    fn a_single_look_never_finds_more_ends_than_starts_or_more_starts_than_tasks() {
+        let counters = Counters::default();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                for _ in 0..500_000 {
+                    counters.registered();
+                    counters.started();
+                    counters.ended(&Outcome::Completed);
+                }
+            });
+            loop {
+                let stats = counters.look();
+                // A difference below zero is a panic here, or a huge number.
+                assert!(stats.unfinished() <= stats.registered, "{stats:?}");
+                if stats.completed == 500_000 {
+                    break;
+                }
+            }
+        });
+    }
+}

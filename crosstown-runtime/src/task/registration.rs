@@ -71,7 +71,8 @@ impl Registration {
     }
 
     /// Returns whether the task has its outcome: from before
-    /// [`Executor::stats`](crate::Executor::stats) counts it as ended.
+    /// [`Executor::stats`](crate::Executor::stats) counts it as ended, and so a
+    /// little before [`outcome`](Self::outcome) is ready.
     #[must_use]
     pub fn is_finished(&self) -> bool {
         self.task.header().outcome().is_some()

@@ -1,6 +1,8 @@
 //! What a task has around it, on whichever thread it runs.
 
 use std::cell::Cell;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use crosstown_runtime::{Executor, Outcome, Registration, Sent, Task};
 use http::StatusCode;
@@ -63,6 +65,31 @@ fn a_future_finds_them_at_every_poll_as_it_left_them() {
         let outcome = in_handler(|| task().follow_response()).await;
         assert_eq!(outcome, Outcome::Completed);
     });
+}
+
+/// Notes what is set when it is dropped.
+struct Last(Arc<Mutex<Option<String>>>);
+
+impl Drop for Last {
+    fn drop(&mut self) {
+        *self.0.lock().unwrap() = TENANT.try_with(String::clone).ok();
+    }
+}
+
+#[test]
+fn a_future_that_is_dropped_at_its_timeout_finds_them_for_the_last_time() {
+    let seen = Arc::new(Mutex::new(None));
+    let last = Last(Arc::clone(&seen));
+    runtime().block_on(async {
+        let body = async move {
+            let _last = last;
+            std::future::pending::<()>().await;
+        };
+        let task = || Task::future(body).carry(&TENANT).timeout(Duration::ZERO);
+        let outcome = in_handler(|| task().follow_response()).await;
+        assert_eq!(outcome, Outcome::TimedOut);
+    });
+    assert_eq!(seen.lock().unwrap().as_deref(), Some("mill"));
 }
 
 #[test]

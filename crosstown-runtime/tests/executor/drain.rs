@@ -246,3 +246,18 @@ fn what_a_drain_leaves_is_in_the_log() {
     );
     assert!(lines[0].contains("age="), "{lines:?}");
 }
+
+#[cfg(feature = "tracing")]
+#[test]
+fn how_many_tasks_a_drain_leaves_to_their_responses_is_in_the_log() {
+    crate::log::start();
+    let executor = Executor::new();
+    let scope = ResponseScope::new().executor(executor.clone());
+    let handler = async { (0..1_234).for_each(|_| _ = follow_response(|| ())) };
+    let ((), pending) = now(scope.run(handler));
+    runtime().block_on(executor.drain(Duration::ZERO));
+    let lines = crate::log::with("tasks=1234");
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert!(lines[0].contains("still waited for their response"));
+    drop(pending);
+}

@@ -1,7 +1,7 @@
 //! What the hooks hear.
 
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::{Duration, Instant};
 
 use crosstown_runtime::{Executor, ExecutorBuilder, Outcome, Skip, Task, follow_response};
 
@@ -99,30 +99,31 @@ fn a_hook_hears_of_every_outcome_once() {
 
 #[test]
 fn a_hook_hears_how_long_a_task_waited_and_ran() {
-    const NAP: Duration = Duration::from_millis(5);
-    let times = Arc::new(Mutex::new(Vec::new()));
+    const NAP: Duration = Duration::from_millis(20);
+    let heard = Arc::new(Mutex::new(None));
     let executor = Executor::builder().on_outcome({
-        let times = Arc::clone(&times);
-        move |ended| {
-            times
-                .lock()
-                .unwrap()
-                .push((ended.waited, ended.ran, ended.line))
-        }
+        let heard = Arc::clone(&heard);
+        move |ended| *heard.lock().unwrap() = Some((ended.waited, ended.ran, ended.line))
     });
     let executor = executor.build();
-    let line = runtime().block_on(async {
-        let line = respond(&executor, || {
-            follow_response(|| std::thread::sleep(NAP));
-            // Waits with the response.
+    let began = Arc::new(OnceLock::new());
+    let registering = Instant::now();
+    let line = respond(&executor, || {
+        let began = Arc::clone(&began);
+        let body = move || {
+            began.set(Instant::now()).unwrap();
             std::thread::sleep(NAP);
-            line!() - 3
-        });
-        drained(&executor).await;
-        line
+        };
+        Task::new(body).same_thread(true).follow_response();
+        // Waits with the response.
+        std::thread::sleep(NAP);
+        line!() - 3
     });
-    let (waited, ran, at) = times.lock().unwrap()[0];
-    assert!(waited >= NAP && ran.is_some_and(|ran| ran >= NAP));
+    let (waited, ran, at) = heard.lock().unwrap().unwrap();
+    let began = *began.get().unwrap();
+    assert!(waited >= NAP && waited <= began - registering);
+    // Less than it would be with the wait.
+    assert!(ran.is_some_and(|ran| ran >= NAP && ran < began.elapsed() + NAP));
     assert_eq!(at, line);
 }
 

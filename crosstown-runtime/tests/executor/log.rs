@@ -29,8 +29,12 @@ pub(crate) fn start() {
 
 /// The lines that speak of the task `name`.
 pub(crate) fn about(name: &str) -> Vec<String> {
+    with(&format!("task=\"{name}\""))
+}
+
+/// The lines with `text`.
+pub(crate) fn with(text: &str) -> Vec<String> {
     let log = String::from_utf8(LOG.lock().unwrap().clone()).unwrap();
-    let name = format!("task=\"{name}\"");
-    let lines = log.lines().filter(|line| line.contains(&name));
+    let lines = log.lines().filter(|line| line.contains(text));
     lines.map(str::to_owned).collect()
 }

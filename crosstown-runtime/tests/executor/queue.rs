@@ -167,3 +167,23 @@ fn a_cancelled_task_that_is_rejected_stays_cancelled() {
         assert_eq!(drained(&executor).await.skipped.queue_full, 0);
     });
 }
+
+#[cfg(feature = "tracing")]
+#[test]
+fn what_is_rejected_is_in_the_log() {
+    crate::log::start();
+    runtime().block_on(async {
+        let builder = Executor::builder().max_async(places(1));
+        let executor = builder.queue_limit(0, WhenFull::Reject).build();
+        respond(&executor, || {
+            for name in ["finds_a_place", "is_rejected"] {
+                Task::future(async {}).name(name).follow_response();
+            }
+        });
+        drained(&executor).await;
+    });
+    let lines = crate::log::about("is_rejected");
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert!(lines[0].contains("WARN") && lines[0].contains("the queue is full"));
+    assert!(crate::log::about("finds_a_place").is_empty());
+}
