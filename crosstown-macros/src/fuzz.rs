@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use crosstown_fuzz::{Result, Unstructured, check};
+use crosstown_fuzz::{Result, Unstructured, check, reached};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 const OPTIONS: [&str; 44] = [
@@ -149,6 +149,18 @@ fn check_expansion(expansion: TokenStream, options: &TokenStream, item: &TokenSt
     assert!(whole, "#[crosstown_traffic({options})] {item} vanished");
     let refused = text.contains("compile_error");
     assert!(refused || TokenStream::from_str(&text).is_ok());
+    if refused {
+        // What it says, without what it says it of.
+        for message in text.split("compile_error").skip(1) {
+            let message = message.split('"').nth(1).unwrap_or_default();
+            let kind: Vec<_> = message.split('`').step_by(2).collect();
+            reached(kind.concat());
+        }
+    } else {
+        for token in options.clone() {
+            reached(format!("accepts {token}"));
+        }
+    }
 }
 
 #[test]

@@ -4,12 +4,16 @@
 //! It runs on stable Rust as part of `cargo test`, a second for each target, or
 //! as many as `CROSSTOWN_FUZZ_SECONDS` says; `run.sh` is for long runs. Input
 //! that makes a test panic is kept in the corpus, so that it is tried from then
-//! on. It is blind: it does not know what code an input has reached, so the
-//! tests turn bytes into scripts and words, most of which mean something.
+//! on. It does not know what code an input has reached, so the tests turn bytes
+//! into scripts and words, most of which mean something, and say themselves what
+//! came of it, by [`reached`]: what nothing reached before is built upon.
 
 mod dice;
 
+use std::cell::RefCell;
+use std::collections::HashSet;
 use std::fs;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -21,17 +25,30 @@ use dice::Dice;
 /// The longest input, in bytes.
 const LONGEST: u64 = 400;
 
+thread_local! {
+    /// What the input at hand has reached.
+    static REACHED: RefCell<HashSet<String>> = RefCell::default();
+}
+
+/// Says what the input at hand has led to: a kind of answer, not the answer.
+pub fn reached(what: impl Into<String>) {
+    REACHED.with_borrow_mut(|reached| reached.insert(what.into()));
+}
+
 /// Calls `test` with one input after another until the time is up.
 ///
-/// An `Err` from `test` means that the bytes were too few for it, no more.
+/// An `Err` from `test` means that the bytes were too few for it, no more. Where
+/// `CROSSTOWN_FUZZ_KEEP` is set, inputs that reach something new stay in the
+/// corpus.
 ///
 /// # Panics
 ///
 /// When `test` does; the input is then in the corpus.
 pub fn check(target: &str, test: impl Fn(&mut Unstructured<'_>) -> Result<()>) {
-    let corpus = Corpus::read(target);
+    let mut corpus = Corpus::read(target);
+    let mut known = HashSet::new();
     for input in &corpus.inputs {
-        corpus.try_input(input, &test);
+        known.extend(corpus.try_input(input, &test));
     }
     let seconds = std::env::var("CROSSTOWN_FUZZ_SECONDS");
     let seconds: f64 = seconds.map_or(1.0, |seconds| seconds.parse().expect("a number"));
@@ -39,10 +56,19 @@ pub fn check(target: &str, test: impl Fn(&mut Unstructured<'_>) -> Result<()>) {
     let mut dice = Dice::new();
     let mut tried = 0_u64;
     while Instant::now() < until {
-        corpus.try_input(&corpus.make(&mut dice), &test);
+        let input = corpus.make(&mut dice);
         tried += 1;
+        let reached = corpus.try_input(&input, &test);
+        if !reached.is_subset(&known) {
+            let new: Vec<_> = reached.difference(&known).cloned().collect();
+            corpus.add(corpus.shortened(input, &new, &test));
+            known.extend(reached);
+        }
     }
-    println!("{target}: {tried} inputs tried");
+    println!(
+        "{target}: {tried} inputs tried, {} kinds of answers",
+        known.len()
+    );
 }
 
 struct Corpus {
@@ -60,17 +86,51 @@ impl Corpus {
         Self { folder, inputs }
     }
 
-    /// Calls `test`. Keeps the input if that panics.
-    fn try_input(&self, input: &[u8], test: &impl Fn(&mut Unstructured<'_>) -> Result<()>) {
+    /// Calls `test`. Returns what that has reached; keeps the input if it panics.
+    fn try_input(
+        &self,
+        input: &[u8],
+        test: &impl Fn(&mut Unstructured<'_>) -> Result<()>,
+    ) -> HashSet<String> {
+        REACHED.take();
         let tried = catch_unwind(AssertUnwindSafe(|| test(&mut Unstructured::new(input))));
         if let Err(panic) = tried {
             if !self.inputs.iter().any(|known| known == input) {
-                let file = self.folder.join(format!("found-{:016x}", hash(input)));
-                let kept = fs::create_dir_all(&self.folder).and_then(|()| fs::write(&file, input));
-                eprintln!("the input is {input:?}, {kept:?} in {}", file.display());
+                let kept = self.keep("found", input);
+                eprintln!("the input is {input:?}, {kept:?}");
             }
             resume_unwind(panic);
         }
+        REACHED.take()
+    }
+
+    fn keep(&self, why: &str, input: &[u8]) -> io::Result<PathBuf> {
+        let file = self.folder.join(format!("{why}-{:016x}", hash(input)));
+        fs::create_dir_all(&self.folder)?;
+        fs::write(&file, input)?;
+        Ok(file)
+    }
+
+    /// The shortest beginning of `input` that reaches `what`.
+    fn shortened(
+        &self,
+        input: Vec<u8>,
+        what: &[String],
+        test: &impl Fn(&mut Unstructured<'_>) -> Result<()>,
+    ) -> Vec<u8> {
+        let mut beginnings = (0..input.len()).map(|length| &input[..length]);
+        let shortest = beginnings.find(|beginning| {
+            let reached = self.try_input(beginning, test);
+            what.iter().all(|what| reached.contains(what))
+        });
+        shortest.map_or_else(|| input.clone(), <[u8]>::to_vec)
+    }
+
+    fn add(&mut self, input: Vec<u8>) {
+        if std::env::var_os("CROSSTOWN_FUZZ_KEEP").is_some() {
+            self.keep("reached", &input).expect("a writable corpus");
+        }
+        self.inputs.push(input);
     }
 
     /// Makes an input up, half of the time from what is known.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 
-use crosstown_fuzz::{Result, Unstructured, check};
+use crosstown_fuzz::{Result, Unstructured, check, reached};
 use http::StatusCode;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
@@ -141,6 +141,14 @@ impl Response {
         }
     }
 
+    /// Says what it has come to, and after how long a wait.
+    fn tell(&self, now: usize) {
+        if self.expected != Fate::Waits {
+            let waited = (now - self.since).min(6);
+            reached(format!("{:?} {:?} {waited}", self.rule, self.expected));
+        }
+    }
+
     /// What the last of `history` says of it.
     fn verdict(&self, history: &[Operation]) -> Option<Fate> {
         let (last, before) = history[self.since..].split_last()?;
@@ -266,12 +274,14 @@ fn script(input: &mut Unstructured<'_>) -> Result<()> {
             for response in &mut responses {
                 if response.expected == Fate::Waits {
                     response.expected = response.verdict(&history).unwrap_or(Fate::Waits);
+                    response.tell(history.len());
                 }
             }
         }
         for response in &mut responses {
             if closed && response.expected == Fate::Waits {
                 response.expected = Fate::Aborted;
+                response.tell(history.len());
             }
             assert_eq!(response.fate(), response.expected, "{steps:?}");
         }
