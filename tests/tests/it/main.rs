@@ -18,3 +18,4 @@ mod phases;
 mod races;
 mod random;
 mod streaming;
+mod wire;

@@ -136,8 +136,11 @@ fn two_thousand_paused_clients_cost_little_a_task() {
         runtime.block_on(two_thousand());
         return;
     }
-    // In a process of its own, whose memory no other test uses.
-    let output = Command::new(std::env::current_exe().unwrap())
+    // In a process of its own, whose memory no other test uses, with as many open
+    // files as it may have.
+    let output = Command::new("sh")
+        .args(["-c", r#"ulimit -n "$(ulimit -Hn)"; exec "$0" "$@""#])
+        .arg(std::env::current_exe().unwrap())
         .args(["--exact", "--nocapture"])
         .arg("many_clients::two_thousand_paused_clients_cost_little_a_task")
         .env(MARK, "1")

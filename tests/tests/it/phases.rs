@@ -11,6 +11,7 @@ use axum::routing::get;
 use crosstown_runtime::axum::{Serve, serve};
 use crosstown_runtime::tower::CrosstownLayer;
 use crosstown_runtime::{Abort, Executor, Outcome, Phase, Skip};
+use crosstown_tests::http2::HEADERS;
 use crosstown_tests::probe::Probe;
 use crosstown_tests::witness::{WitnessedListener, Witnesses};
 use crosstown_tests::{PATIENCE, http1, http2, order, server};
@@ -54,8 +55,64 @@ fn phases(probe: &Probe, size: usize) -> Router {
     )
 }
 
+mod head {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn is_reached_before_a_byte_of_the_response_is_sent() {
+        for multiplexed in [false, true] {
+            let probe = Probe::default();
+            let server = server::serve(phases(&probe, 10)).await;
+            // Where the response begins in what the server sends.
+            let (address, begin) = if multiplexed {
+                let mut client = http2::connect(server.address).await;
+                client.request("GET", "/").await;
+                let head = loop {
+                    let frame = client.frame().await.unwrap();
+                    if frame.kind == HEADERS {
+                        break frame;
+                    }
+                };
+                let begin = head.end - 9 - head.payload.len() as u64;
+                (client.address(), begin)
+            } else {
+                let mut client = http1::connect(server.address).await;
+                client.get("/").await;
+                (client.address(), 0)
+            };
+            let head = probe.start("head").await;
+            let record = server.witness(address).record();
+            assert!(record.accepted_at(head.tick) <= begin);
+            assert_eq!(head.sent.phase(), Some(Phase::Head));
+            assert_eq!(head.sent.status(), Some(StatusCode::OK));
+            assert_eq!(head.sent.bytes(), 0);
+        }
+    }
+}
+
 mod delivered {
     use super::*;
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn has_its_instant_after_those_of_the_other_phases() {
+        let probe = Probe::default();
+        let address = serve_tcp(phases(&probe, 10), |serve| serve).await;
+        http1::connect(address).await.get("/").await;
+        let mut reached = None;
+        for (name, phase) in [
+            ("head", Phase::Head),
+            ("sent", Phase::Sent),
+            ("delivered", Phase::Delivered),
+        ] {
+            let sent = probe.start(name).await.sent;
+            assert_eq!(sent.phase(), Some(phase));
+            assert!(sent.registered_at() <= sent.head_at().unwrap());
+            assert!(sent.head_at().unwrap() <= sent.reached_at());
+            assert!(reached <= Some(sent.reached_at()), "{name}");
+            reached = Some(sent.reached_at());
+        }
+    }
 
     #[cfg(target_os = "linux")]
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
