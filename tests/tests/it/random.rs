@@ -22,9 +22,12 @@ use crosstown_tests::random::{Random, cases, seed};
 use crosstown_tests::server::{Adapter, Server, start};
 use crosstown_tests::slow::Slow;
 use crosstown_tests::witness::{Record, Witness};
-use crosstown_tests::{naive, within};
+use crosstown_tests::{naive, tls, within};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
+use tokio_rustls::client::TlsStream;
+use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 use crate::app::trailers;
 
@@ -200,6 +203,23 @@ async fn judge_start(
     Ok(())
 }
 
+/// What a client speaks over.
+trait Socket: AsyncRead + AsyncWrite + Unpin {
+    fn tcp(&self) -> &TcpStream;
+}
+
+impl Socket for TcpStream {
+    fn tcp(&self) -> &TcpStream {
+        self
+    }
+}
+
+impl Socket for TlsStream<TcpStream> {
+    fn tcp(&self) -> &TcpStream {
+        self.get_ref().0
+    }
+}
+
 /// A connection of the client's, and what is known of it.
 struct Connection {
     random: Random,
@@ -209,8 +229,18 @@ struct Connection {
 }
 
 impl Connection {
+    /// Plays the exchanges over HTTP/1 or HTTP/2.
+    async fn play(&mut self, stream: impl Socket, mut random: Random) -> Vec<(Exchange, Fate)> {
+        let rarity = random.below(3) * (1 + random.below(50));
+        let stream = Slow::new(stream, random.clone(), rarity);
+        match random.below(2) {
+            0 => self.http1(stream).await,
+            _ => self.http2(stream).await,
+        }
+    }
+
     /// Plays the exchanges over HTTP/1, one after the other.
-    async fn http1(&mut self, stream: Slow<TcpStream>) -> Vec<(Exchange, Fate)> {
+    async fn http1(&mut self, stream: Slow<impl Socket>) -> Vec<(Exchange, Fate)> {
         let mut client = Http1::over(stream);
         let mut played = Vec::new();
         for exchange in std::mem::take(&mut self.exchanges) {
@@ -239,7 +269,7 @@ impl Connection {
     }
 
     /// Plays the exchanges over HTTP/2, all at once.
-    async fn http2(&mut self, stream: Slow<TcpStream>) -> Vec<(Exchange, Fate)> {
+    async fn http2(&mut self, stream: Slow<impl Socket>) -> Vec<(Exchange, Fate)> {
         let biggest = self.exchanges.iter().map(|exchange| exchange.size).max();
         let window = match self.random.below(3) {
             0 => http2::UNLIMITED,
@@ -292,17 +322,18 @@ impl Connection {
         played
     }
 
-    async fn leave(&mut self, stream: Slow<TcpStream>) {
+    async fn leave(&mut self, stream: Slow<impl Socket>) {
         let stream = stream.into_inner();
         if self.random.once_in(2) {
-            stream.set_zero_linger().unwrap();
+            stream.tcp().set_zero_linger().unwrap();
         }
     }
 }
 
 /// Plays the exchanges of one connection, and returns how many there were and
 /// the promises that were broken.
-async fn play(adapter: Adapter, mut random: Random, wrap: fn(Router) -> Router) -> Played {
+async fn play(over: Over, mut random: Random, wrap: fn(Router) -> Router) -> Played {
+    let Over { adapter, connector } = over;
     let whole = Bytes::from_static(&WHOLE);
     let probe = Probe::default();
     let server: Server = start(adapter, wrap(app(&probe, &whole))).await;
@@ -316,11 +347,12 @@ async fn play(adapter: Adapter, mut random: Random, wrap: fn(Router) -> Router) 
         witness: server.witness(stream.local_addr().unwrap()),
         random: random.clone(),
     };
-    let rarity = random.below(3) * (1 + random.below(50));
-    let stream = Slow::new(stream, random.clone(), rarity);
-    let played = match random.below(2) {
-        0 => connection.http1(stream).await,
-        _ => connection.http2(stream).await,
+    let played = match connector {
+        None => connection.play(stream, random).await,
+        Some(connector) => {
+            let stream = within("TLS", connector.connect(tls::name(), stream)).await;
+            connection.play(stream.unwrap(), random).await
+        }
     };
 
     let mut broken = Vec::new();
@@ -349,6 +381,31 @@ async fn play(adapter: Adapter, mut random: Random, wrap: fn(Router) -> Router) 
 
 static WHOLE: [u8; MOST] = [7; MOST];
 
+/// What stands between the app and the socket, and how to connect to it.
+#[derive(Clone)]
+struct Over {
+    adapter: Adapter,
+    /// Over TLS.
+    connector: Option<TlsConnector>,
+}
+
+impl Over {
+    fn tcp(adapter: Adapter) -> Self {
+        Self {
+            adapter,
+            connector: None,
+        }
+    }
+
+    fn tls(wrapped: fn(TlsAcceptor) -> Adapter) -> Self {
+        let (acceptor, connector) = tls::pair();
+        Self {
+            adapter: wrapped(acceptor),
+            connector: Some(connector),
+        }
+    }
+}
+
 struct Played {
     count: u64,
     stats: crosstown_runtime::Stats,
@@ -356,20 +413,20 @@ struct Played {
 }
 
 /// Plays connections until there were `cases` exchanges; returns what broke.
-async fn play_all(cases: u64, adapters: &[Adapter], wrap: fn(Router) -> Router) -> Vec<String> {
+async fn play_all(cases: u64, over: &[Over], wrap: fn(Router) -> Router) -> Vec<String> {
     let seed = seed();
     let (mut played, mut connection) = (0, 0);
     let mut broken = Vec::new();
     let mut open = JoinSet::new();
     while played < cases {
         while open.len() < 8 {
-            let adapter = adapters[connection as usize % adapters.len()].clone();
+            let over = over[connection as usize % over.len()].clone();
             let random = Random::new(seed.wrapping_add(connection));
             let number = connection;
             connection += 1;
             open.spawn(async move {
                 let what = format!("connection {number} of CROSSTOWN_SEED={seed}");
-                let result = within(&what, play(adapter, random, wrap)).await;
+                let result = within(&what, play(over, random, wrap)).await;
                 (what, result)
             });
         }
@@ -394,14 +451,25 @@ async fn play_all(cases: u64, adapters: &[Adapter], wrap: fn(Router) -> Router) 
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_task_starts_early_and_none_is_lost() {
-    let adapters = [Adapter::Serve, Adapter::LayerWire];
-    let broken = play_all(cases(1000), &adapters, |app| app).await;
+    let over = [Over::tcp(Adapter::Serve), Over::tcp(Adapter::LayerWire)];
+    let broken = play_all(cases(1000), &over, |app| app).await;
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn over_tls_no_task_starts_early_and_none_is_lost() {
+    // As near as a witness under TLS can tell, which adds some bytes of its own.
+    let over = [
+        Over::tls(Adapter::WireInsideTls),
+        Over::tls(Adapter::WireOutsideTls),
+    ];
+    let broken = play_all(cases(200), &over, |app| app).await;
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_layer_that_fires_when_the_body_is_dropped_is_caught() {
-    let broken = play_all(50, &[Adapter::Layer], naive::layered).await;
+    let broken = play_all(50, &[Over::tcp(Adapter::Layer)], naive::layered).await;
     let early = |broken: &&String| broken.contains("started at byte");
     assert!(broken.iter().filter(early).count() > 5, "{broken:?}");
 }
