@@ -11,7 +11,8 @@
 //!   response. Over plain TCP hyper keeps chunks until it has written them;
 //! - over HTTP/2, the last frame carries the share: an empty DATA frame, with a
 //!   `WireHandle` also of a response without data; or the trailers, one value of
-//!   which is marked as sensitive, so that HPACK does not keep it.
+//!   which is marked as sensitive, so that HPACK does not keep it. A layer
+//!   outside that keeps a clone of them keeps the tasks waiting.
 //!
 //! A body that is dropped before its end aborts the response, and so does one
 //! whose data is not as long as its head says. Where HTTP has no body to send

@@ -173,6 +173,29 @@ async fn h2_as_the_client_accepts_every_response_without_data() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn h2_as_the_client_reads_trailers_as_they_were_each_time() {
+    let probe = Probe::default();
+    let server = serve(app::shapes(&probe)).await;
+    let client = http2::h2(server.address).await;
+    // More than once, for what HPACK keeps of the first.
+    for number in 0..3 {
+        let mut client = within("to be ready", client.clone().ready()).await.unwrap();
+        let uri = format!("http://{}/trailers/{number}", server.address);
+        let request = http::Request::get(uri).body(()).unwrap();
+        let (response, _) = client.send_request(request, true).unwrap();
+        let mut body = within("the head", response).await.unwrap().into_body();
+        while let Some(data) = within("the data", body.data()).await {
+            let length = data.unwrap().len();
+            body.flow_control().release_capacity(length).unwrap();
+        }
+        let trailers = within("the trailers", body.trailers()).await.unwrap();
+        assert_eq!(trailers, Some(app::trailers()));
+        let name = number.to_string();
+        assert_eq!(probe.ending(&name).await, Ending::sent(200));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn following_a_response_without_data_leaves_its_head_as_it_is() {
     let probe = Probe::default();
     let server = serve(app::shapes(&probe)).await;
