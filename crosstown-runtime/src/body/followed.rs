@@ -30,8 +30,18 @@ struct Follow {
     /// The body's own share; given up with the last frame over HTTP/2.
     share: Option<Share>,
     ending: Ending,
-    /// Whether the last frame has been handed on.
-    over: bool,
+    stage: Stage,
+}
+
+/// How far the body is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// It is asked for frames.
+    Begun,
+    /// It says that it is at its end, and is not asked again.
+    Ended,
+    /// The last frame has been handed on.
+    Over,
 }
 
 /// How the transport learns that the body is at its end.
@@ -57,11 +67,14 @@ impl<B> FollowedBody<B> {
         Self { body, follow: None }
     }
 
-    pub(super) fn followed(body: B, share: Share, ending: Ending) -> Self {
+    pub(super) fn followed(body: B, share: Share, ending: Ending) -> Self
+    where
+        B: Body,
+    {
         let follow = Follow {
             share: Some(share),
             ending,
-            over: false,
+            stage: Stage::of(&body),
         };
         if matches!(ending, Ending::Bodiless | Ending::Plain { left: Some(0) }) {
             follow.all_handed_on();
@@ -100,11 +113,10 @@ where
         let Some(follow) = this.follow else {
             return this.body.poll_frame(cx);
         };
-        if follow.over {
-            return Poll::Ready(None);
-        }
-        if this.body.is_end_stream() {
-            return Poll::Ready(follow.end().map(Ok));
+        match follow.stage {
+            Stage::Begun => {}
+            Stage::Ended => return Poll::Ready(follow.end().map(Ok)),
+            Stage::Over => return Poll::Ready(None),
         }
         let unwound = Unwound(follow);
         let polled = this.body.as_mut().poll_frame(cx);
@@ -118,7 +130,10 @@ where
             Some(Ok(frame)) => frame,
         };
         Poll::Ready(Some(Ok(match frame.into_data() {
-            Ok(data) => Frame::data(follow.data(data, this.body.is_end_stream())),
+            Ok(data) => {
+                follow.stage = Stage::of(&*this.body);
+                Frame::data(follow.data(data))
+            }
             Err(frame) => follow.other(frame),
         })))
     }
@@ -126,7 +141,7 @@ where
     fn is_end_stream(&self) -> bool {
         match &self.follow {
             // The end of the data is a frame of its own.
-            Some(follow) if follow.is_multiplexed() => follow.over,
+            Some(follow) if follow.is_multiplexed() => follow.stage == Stage::Over,
             _ => self.body.is_end_stream(),
         }
     }
@@ -135,7 +150,7 @@ where
         match &self.follow {
             // hyper would tell the peer a length of 0, where it says nothing of
             // a body that is at its end; a `204` must not have one.
-            Some(follow) if follow.is_multiplexed() && self.body.is_end_stream() => {
+            Some(follow) if follow.is_multiplexed() && follow.stage != Stage::Begun => {
                 SizeHint::default()
             }
             _ => self.body.size_hint(),
@@ -143,9 +158,20 @@ where
     }
 }
 
+impl Stage {
+    fn of<B: Body>(body: &B) -> Self {
+        if body.is_end_stream() {
+            Self::Ended
+        } else {
+            Self::Begun
+        }
+    }
+}
+
 impl Follow {
     /// Hands on a chunk of data.
-    fn data(&mut self, data: Bytes, last: bool) -> Bytes {
+    fn data(&mut self, data: Bytes) -> Bytes {
+        let last = self.stage == Stage::Ended;
         let Some(share) = &self.share else {
             return data;
         };
@@ -217,7 +243,7 @@ impl Follow {
 
     /// The last frame is handed on.
     fn finish(&mut self) {
-        self.over = true;
+        self.stage = Stage::Over;
         self.all_handed_on();
     }
 
@@ -228,7 +254,7 @@ impl Follow {
     }
 
     fn fail(&mut self) {
-        self.over = true;
+        self.stage = Stage::Over;
         if let Some(share) = &self.share {
             share.fail();
         }
