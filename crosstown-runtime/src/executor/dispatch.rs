@@ -1,21 +1,18 @@
 //! Handing due tasks to threads.
 
 use std::collections::VecDeque;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::builder::WhenFull;
 use super::lane::Lane;
-use super::lanes::Lanes;
 use super::queue::{Batch, Ready};
-use super::roll::Place;
-use super::{Executor, fallback};
+use super::{Executor, driver, fallback, runner};
 use crate::events;
 use crate::outcome::{Outcome, Skip};
 use crate::scope::Entry;
 use crate::scope::context::{Origin, TaskContext};
 use crate::sent::Report;
-use crate::sys::{Handle, spawn_runner};
+use crate::sys::Handle;
 use crate::task::{Queued, Runnable};
 
 impl Executor {
@@ -35,12 +32,12 @@ impl Executor {
                 continue;
             }
             let task = entry.task;
-            if task.header().options.same_thread {
-                here.push(task);
-            } else if task.is_blocking() {
-                blocking.push_back(task);
-            } else {
+            if !task.is_blocking() {
                 asynchronous.push_back(task);
+            } else if task.header().options.same_thread {
+                here.push(task);
+            } else {
+                blocking.push_back(task);
             }
         }
         self.look_round(report.reached_at);
@@ -53,14 +50,11 @@ impl Executor {
             let lanes = self.lanes(runtime);
             // What finds no room comes last, behind what does.
             for task in self.queue(&lanes.asynchronous, asynchronous, &origin) {
-                let place = lanes.asynchronous.exceed(&task);
-                spawn(&lanes, place, true, Ready::new(task, &origin));
+                driver::exceed(&lanes, Ready::new(task, &origin));
             }
-            start_async(&lanes);
+            driver::call(&lanes, runtime);
             here.extend(self.queue(&lanes.blocking, blocking, &origin));
-            if lanes.blocking.call_runner() {
-                call_runner(&lanes, runtime);
-            }
+            runner::call(&lanes, runtime);
         } else {
             // No runtime is to be had: they end as shut down.
             blocking.into_iter().map(Queued).for_each(drop);
@@ -88,7 +82,7 @@ impl Executor {
     fn run_here(&self, task: Arc<dyn Runnable>, origin: &Arc<Origin>) {
         let _listed = self.inner.aside.list(&task);
         let context = TaskContext::new(Arc::clone(origin), &*task);
-        task.start(context, None);
+        task.start(context);
     }
 
     /// What the tasks have in common; the fallback runtime only if `needed`.
@@ -128,97 +122,5 @@ impl Executor {
             task.header().end(Outcome::Skipped(Skip::QueueFull));
         }
         VecDeque::new()
-    }
-}
-
-/// Spawns as many async tasks as there are places for.
-fn start_async(lanes: &Arc<Lanes>) {
-    let lane = &lanes.asynchronous;
-    if !lane.pump() {
-        return;
-    }
-    while let Some((place, ready)) = lane.begin() {
-        spawn(lanes, place, false, ready);
-    }
-}
-
-/// Spawns an async task that has a place.
-fn spawn(lanes: &Arc<Lanes>, place: Place, exceeds: bool, Ready { task, origin }: Ready) {
-    let context = TaskContext::new(origin, &*task);
-    let slot = Slot {
-        lanes: Arc::clone(lanes),
-        place,
-        exceeds,
-    };
-    task.start(context, Some(slot));
-}
-
-/// The place of an async task. Dropped with the task's future, it starts the
-/// next task.
-pub(crate) struct Slot {
-    lanes: Arc<Lanes>,
-    place: Place,
-    /// Whether it is beyond the limit, so that nobody waits for it.
-    exceeds: bool,
-}
-
-impl Drop for Slot {
-    fn drop(&mut self) {
-        let lane = &self.lanes.asynchronous;
-        if self.exceeds {
-            return lane.end_exceeding(self.place);
-        }
-        lane.end(self.place);
-        start_async(&self.lanes);
-    }
-}
-
-/// Calls a runner that has a place.
-fn call_runner(lanes: &Arc<Lanes>, runtime: &Handle) {
-    let runner = Runner {
-        lanes: Arc::clone(lanes),
-        runtime: runtime.clone(),
-        arrived: false,
-    };
-    let run = move || runner.run();
-    // tokio panics when the system has no thread left for an empty pool.
-    let spawned = catch_unwind(AssertUnwindSafe(|| spawn_runner(runtime, run)));
-    if let Err(payload) = spawned {
-        events::no_thread(&*payload);
-    }
-}
-
-/// Runs blocking tasks on a thread of the pool. When its runtime drops it
-/// before it has arrived there, as it does when it is shut down, the tasks that
-/// nobody else will run end.
-struct Runner {
-    lanes: Arc<Lanes>,
-    runtime: Handle,
-    arrived: bool,
-}
-
-impl Runner {
-    /// Runs tasks until none waits.
-    fn run(mut self) {
-        self.arrived = true;
-        let mut place = None;
-        while let Some((ready, called)) = self.lanes.blocking.next(&mut place) {
-            for _ in 0..called {
-                call_runner(&self.lanes, &self.runtime);
-            }
-            let Ready { task, origin } = ready;
-            let context = TaskContext::new(origin, &*task);
-            task.start(context, None);
-        }
-    }
-}
-
-impl Drop for Runner {
-    fn drop(&mut self) {
-        if !self.arrived {
-            for ready in self.lanes.blocking.desert() {
-                drop(Queued(ready.task));
-            }
-        }
     }
 }

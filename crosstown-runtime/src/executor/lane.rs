@@ -1,15 +1,14 @@
 //! One kind of tasks on one runtime: how many run at once, and who is next.
 //!
 //! Invariants:
-//! 1. `queue` holds a task only while every place is taken, or somebody is on
-//!    the way to take it: a runner for blocking tasks, the caller for async
-//!    ones.
+//! 1. While a task waits and a place is free, a starter is on the way, or goes
+//!    on: a runner for closures, a driver for futures. Whoever leaves, in
+//!    whatever way, sees to that.
 //! 2. A place is in `running` from before its task starts until after it ended;
 //!    it is given back by a destructor, also when a runtime drops the task.
 //! 3. The lock is held for bookkeeping only; no task runs under it.
 
 use std::collections::VecDeque;
-use std::mem;
 use std::sync::Arc;
 
 use super::queue::{Batch, FairQueue, Ready};
@@ -27,25 +26,61 @@ pub(super) struct Lane {
 #[derive(Default)]
 struct State {
     queue: FairQueue,
-    /// Places taken, those included whose taker is on the way.
+    /// Tasks that have a place.
     taken: usize,
-    /// Takers that are on the way to their first task.
+    /// Starters that are on the way.
     starting: usize,
-    /// Whether somebody is starting async tasks and will go on until none can
-    /// be: a task that ends meanwhile leaves the next one to them.
-    pumping: bool,
+    /// Starters of futures that have arrived and go on.
+    driving: usize,
     running: Roll,
 }
 
 impl State {
-    /// Takes places for up to `most` runners that shall be called: as many as
-    /// there are places free, and tasks that no runner on the way will take.
+    /// Notes that a starter has arrived, if it has `just` done so. Returns how
+    /// many more are wanted.
+    ///
+    /// Who called it called few and went on. Each that arrives calls two more,
+    /// so that their number doubles. Later one is enough: another is on the way
+    /// whenever a task starts while others wait, so that a body which keeps its
+    /// thread keeps no other task waiting.
+    fn arrived(&mut self, just: bool) -> usize {
+        if just {
+            self.starting -= 1;
+            return 2;
+        }
+        self.one_on_the_way()
+    }
+
+    /// How many are wanted for one to be on the way.
+    fn one_on_the_way(&self) -> usize {
+        usize::from(self.starting == 0)
+    }
+
+    /// Counts up to `most` more starters as on the way: as many as there are
+    /// places free, and tasks that none on the way will take.
     fn call(&mut self, most: usize, limit: usize) -> usize {
         let unmet = self.queue.len().saturating_sub(self.starting);
-        let called = most.min(unmet).min(limit - self.taken);
-        self.taken += called;
+        let free = limit.saturating_sub(self.taken + self.starting);
+        let called = most.min(unmet).min(free);
         self.starting += called;
         called
+    }
+
+    /// Gives the next task a place, if there are both.
+    fn begin(&mut self, limit: usize) -> Option<(Place, Ready)> {
+        if self.taken >= limit {
+            return None;
+        }
+        let ready = self.queue.pop()?;
+        self.taken += 1;
+        Some((self.running.enter(&ready.task), ready))
+    }
+
+    /// Takes a place back. The task is for the caller to drop outside of the
+    /// lock: this may be its last owner.
+    fn end(&mut self, place: Place) -> Option<Arc<dyn Runnable>> {
+        self.taken -= 1;
+        self.running.leave(place)
     }
 }
 
@@ -61,19 +96,18 @@ impl Lane {
     /// `most` tasks has no room.
     pub(super) fn push(&self, mut batch: Batch, most: usize) -> VecDeque<Arc<dyn Runnable>> {
         let mut state = lock(&self.state);
-        // The task for which a place is free, or somebody is on the way, takes no
-        // room.
-        let free = self.limit - state.taken + state.starting;
+        // The task for which a place is free takes no room.
+        let free = self.limit - state.taken;
         let room = free.saturating_add(most).saturating_sub(state.queue.len());
         let overflow = batch.tasks.split_off(room.min(batch.tasks.len()));
         state.queue.push(batch);
         overflow
     }
 
-    /// Whether a runner shall be called for the tasks that wait. If so, its place
-    /// is taken.
-    pub(super) fn call_runner(&self) -> bool {
-        lock(&self.state).call(1, self.limit) > 0
+    /// Returns how many starters are to be called for the tasks that wait, up to
+    /// `most`. Each must then arrive, or [`desert`](Self::desert).
+    pub(super) fn call(&self, most: usize) -> usize {
+        lock(&self.state).call(most, self.limit)
     }
 
     /// Gives the runner at `place` its next task, or takes the place back; one
@@ -81,51 +115,51 @@ impl Lane {
     /// to be called before it starts.
     pub(super) fn next(&self, place: &mut Option<Place>) -> Option<(Ready, usize)> {
         let mut state = lock(&self.state);
-        // Who called the runner called few and went on. Each that arrives calls
-        // two more, so that their number doubles. Later one is enough: another
-        // is on the way whenever a task starts while others wait, so that a
-        // body which keeps its thread keeps no other task waiting.
-        let wanted = match place {
-            None => {
-                state.starting -= 1;
-                2
-            }
-            Some(_) => usize::from(state.starting == 0),
-        };
-        // Dropped after the lock: it may be the last owner of the task.
-        let _ended = place.take().and_then(|place| state.running.leave(place));
-        let Some(ready) = state.queue.pop() else {
-            state.taken -= 1;
-            drop(state);
-            return None;
-        };
-        *place = Some(state.running.enter(&ready.task));
+        let wanted = state.arrived(place.is_none());
+        let ended = place.take().and_then(|place| state.end(place));
+        let begun = state.begin(self.limit);
         let called = state.call(wanted, self.limit);
         drop(state);
+        drop(ended);
+        let (begun, ready) = begun?;
+        *place = Some(begun);
         Some((ready, called))
     }
 
-    /// Returns whether the caller is now the one who starts async tasks, by
-    /// [`begin`](Self::begin) until that returns `None`.
-    pub(super) fn pump(&self) -> bool {
-        !mem::replace(&mut lock(&self.state).pumping, true)
+    /// Gives a driver the next future and its place, or lets it go; `ended` is
+    /// the place of the one before, if that has ended, and `just_arrived` says
+    /// that there was none before. Also returns how many more drivers are to be
+    /// called before it starts.
+    pub(super) fn next_future(
+        &self,
+        just_arrived: bool,
+        ended: Option<Place>,
+    ) -> Option<(Place, Ready, usize)> {
+        let mut state = lock(&self.state);
+        let wanted = state.arrived(just_arrived);
+        state.driving += usize::from(just_arrived);
+        let ended = ended.and_then(|place| state.end(place));
+        let begun = state.begin(self.limit);
+        if begun.is_none() {
+            state.driving -= 1;
+        }
+        let called = match begun {
+            Some(_) => state.call(wanted, self.limit),
+            None => 0,
+        };
+        drop(state);
+        drop(ended);
+        let (place, ready) = begun?;
+        Some((place, ready, called))
     }
 
-    /// Takes a place and the next task for it, if there are both.
-    pub(super) fn begin(&self) -> Option<(Place, Ready)> {
+    /// A driver was dropped on its way, as by the end of its runtime. Returns
+    /// how many others are to be called for the futures that wait.
+    pub(super) fn abandon(&self) -> usize {
         let mut state = lock(&self.state);
-        let ready = if state.taken < self.limit {
-            state.queue.pop()
-        } else {
-            None
-        };
-        let Some(ready) = ready else {
-            state.pumping = false;
-            return None;
-        };
-        state.taken += 1;
-        let place = state.running.enter(&ready.task);
-        Some((place, ready))
+        state.driving -= 1;
+        let wanted = state.one_on_the_way();
+        state.call(wanted, self.limit)
     }
 
     /// Lists a task that runs beyond the limit.
@@ -139,23 +173,26 @@ impl Lane {
         drop(ended);
     }
 
-    /// Gives a place back.
-    pub(super) fn end(&self, place: Place) {
+    /// Takes the place of a future back. Returns how many drivers are to be
+    /// called for those that wait.
+    pub(super) fn end(&self, place: Place) -> usize {
         let mut state = lock(&self.state);
-        state.taken -= 1;
-        let ended = state.running.leave(place);
+        let ended = state.end(place);
+        let wanted = state.one_on_the_way();
+        let called = state.call(wanted, self.limit);
         drop(state);
         drop(ended);
+        called
     }
 
-    /// A runner that was called won't come: its runtime is shut down. Gives its
-    /// place back, and the tasks that nobody will run.
+    /// A starter that was called won't come: its runtime is shut down. Returns
+    /// the tasks that nobody will start.
     pub(super) fn desert(&self) -> Vec<Ready> {
         let mut state = lock(&self.state);
         state.starting -= 1;
-        state.taken -= 1;
         let mut lost = Vec::new();
-        if state.taken == 0 {
+        // Any other goes on, or calls again when it ends.
+        if state.starting + state.driving + state.taken == 0 {
             lost.extend(std::iter::from_fn(|| state.queue.pop()));
         }
         lost

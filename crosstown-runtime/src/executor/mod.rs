@@ -3,6 +3,7 @@
 mod builder;
 mod dispatch;
 mod drain;
+mod driver;
 #[cfg(not(crosstown_shuttle))]
 mod fallback;
 mod gate;
@@ -11,6 +12,7 @@ mod lane;
 mod lanes;
 mod queue;
 mod roll;
+mod runner;
 mod stats;
 mod watch;
 
@@ -22,7 +24,6 @@ use once_cell::sync::OnceCell;
 
 use self::builder::Limits;
 pub use self::builder::{ExecutorBuilder, WhenFull};
-pub(crate) use self::dispatch::Slot;
 use self::drain::Idle;
 pub use self::drain::{Drained, Unfinished};
 pub use self::gate::AlsoOutput;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
-pub(crate) use shuttle::future::AbortHandle;
+pub(crate) use shuttle::future::{AbortHandle, yield_now};
 pub(crate) use shuttle::sync::{Mutex, MutexGuard, atomic};
 
 /// A value for each thread of the model.
@@ -23,6 +23,9 @@ pub(crate) use per_thread;
 shuttle::thread_local! {
     static CURRENT: std::cell::RefCell<Option<Handle>> = std::cell::RefCell::new(None);
 }
+
+/// As few as can be, so that few tasks show everything.
+pub(crate) const FIRST_POLLS_A_TURN: usize = 1;
 
 /// The stand-in for a tokio runtime.
 #[derive(Debug)]

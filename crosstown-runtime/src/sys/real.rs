@@ -6,7 +6,11 @@ use std::future::Future;
 pub(crate) use std::sync::{Mutex, MutexGuard, atomic};
 pub(crate) use tokio::runtime::{Handle, Id};
 pub(crate) use tokio::task::AbortHandle;
+pub(crate) use tokio::task::yield_now;
 pub(crate) use tokio::time::timeout;
+
+/// How many futures a driver polls before others have their turn.
+pub(crate) const FIRST_POLLS_A_TURN: usize = 32;
 
 /// A value for each thread, made without code that runs at its first use.
 macro_rules! per_thread {

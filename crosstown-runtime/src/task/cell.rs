@@ -14,7 +14,6 @@ use std::sync::Arc;
 
 use super::contained::{Contained, Ended};
 use super::header::{Header, Running};
-use crate::executor::Slot;
 use crate::lock::lock;
 use crate::outcome::{Outcome, Skip, TaskOutput, drop_contained};
 use crate::scope::context::{self, TaskContext};
@@ -33,6 +32,9 @@ pub(crate) struct BlockingBody<F>(pub(crate) F);
 /// A body that makes a future.
 pub(crate) struct AsyncBody<F>(pub(crate) F);
 
+/// The future of a task. Dropped before its end, it ends the task.
+pub(crate) type BoxedFuture = Pin<Box<dyn Future<Output = ()> + Send>>;
+
 /// A task of any body, shared by its scope and its registration.
 pub(crate) trait Runnable: Send + Sync {
     fn header(&self) -> &Header;
@@ -47,11 +49,11 @@ pub(crate) trait Runnable: Send + Sync {
 
     /// Runs a blocking body on this thread; spawns an async one on the
     /// context's runtime. Does nothing when the body is taken already, as by a
-    /// cancellation. An async body holds the slot until its end.
-    fn start(self: Arc<Self>, context: TaskContext, slot: Option<Slot>);
+    /// cancellation.
+    fn start(self: Arc<Self>, context: TaskContext);
 
     /// Runs either kind of body where the returned future is polled.
-    fn run(self: Arc<Self>, context: TaskContext) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+    fn run(self: Arc<Self>, context: TaskContext) -> BoxedFuture;
 }
 
 impl<B: Send + 'static> Cell<B> {
@@ -113,11 +115,11 @@ where
         self.discard_body()
     }
 
-    fn start(self: Arc<Self>, context: TaskContext, _: Option<Slot>) {
+    fn start(self: Arc<Self>, context: TaskContext) {
         self.run_here(context);
     }
 
-    fn run(self: Arc<Self>, context: TaskContext) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+    fn run(self: Arc<Self>, context: TaskContext) -> BoxedFuture {
         Box::pin(async move { self.run_here(context) })
     }
 }
@@ -143,21 +145,15 @@ where
         self.discard_body()
     }
 
-    fn start(self: Arc<Self>, context: TaskContext, slot: Option<Slot>) {
-        let queued = Queued(self);
-        let (name, origin) = (Arc::clone(&queued.0), Arc::clone(&context.origin));
+    fn start(self: Arc<Self>, context: TaskContext) {
+        let (task, origin) = (Arc::clone(&self), Arc::clone(&context.origin));
+        let future = self.run(context);
         if let Some(runtime) = &origin.runtime {
-            // A runtime that is shut down drops the future at once, and
-            // `Queued` then ends the task.
-            let future = async move {
-                drive(queued, context).await;
-                drop(slot);
-            };
-            spawn_named(runtime, || name.header.options.name(), future);
+            spawn_named(runtime, || task.header.options.name(), future);
         }
     }
 
-    fn run(self: Arc<Self>, context: TaskContext) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+    fn run(self: Arc<Self>, context: TaskContext) -> BoxedFuture {
         Box::pin(drive(Queued(self), context))
     }
 }

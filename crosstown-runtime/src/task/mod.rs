@@ -18,7 +18,7 @@ use tokio::task::LocalKey;
 
 pub(crate) use self::carry::{Carried, Luggage};
 use self::cell::{AsyncBody, BlockingBody, Cell};
-pub(crate) use self::cell::{Queued, Runnable};
+pub(crate) use self::cell::{BoxedFuture, Queued, Runnable};
 pub(crate) use self::header::{Header, Running};
 pub use self::registration::Registration;
 use crate::executor::{AlsoOutput, Gate};
@@ -115,7 +115,9 @@ impl Task<Blocking> {
 }
 
 impl Task<Async> {
-    /// Makes a task of a future. At the phase it is spawned on the runtime.
+    /// Makes a task of a future. At the phase the runtime polls it: for the first
+    /// time beside other futures, one after another as a runtime does; if it has
+    /// to wait then, as a task of its own from there on.
     #[track_caller]
     pub fn future<F>(future: F) -> Self
     where

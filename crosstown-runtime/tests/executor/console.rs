@@ -53,7 +53,8 @@ fn new_tasks(register: impl FnOnce()) -> Vec<String> {
 
 #[test]
 fn a_future_bears_the_name_of_its_task() {
-    let lines = new_tasks(|| _ = Task::future(async {}).name("receipt").follow_response());
+    let waits = || Task::future(tokio::task::yield_now());
+    let lines = new_tasks(|| _ = waits().name("receipt").follow_response());
     let named = |line: &&String| line.contains("kind=task task.name=receipt ");
     assert_eq!(lines.iter().filter(named).count(), 1, "{lines:#?}");
 }

@@ -9,6 +9,7 @@ mod console;
 mod counts;
 mod drain;
 mod faults;
+mod futures;
 mod fuzz;
 mod gates;
 mod hooks;

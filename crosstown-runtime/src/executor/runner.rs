@@ -1,0 +1,66 @@
+//! Running closures on threads for such.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use super::lanes::Lanes;
+use super::queue::Ready;
+use crate::events;
+use crate::scope::context::TaskContext;
+use crate::sys::{Handle, spawn_runner};
+use crate::task::Queued;
+
+/// Calls a runner if a closure waits and a place is free.
+pub(super) fn call(lanes: &Arc<Lanes>, runtime: &Handle) {
+    let called = lanes.blocking.call(1);
+    call_some(called, lanes, runtime);
+}
+
+fn call_some(called: usize, lanes: &Arc<Lanes>, runtime: &Handle) {
+    for _ in 0..called {
+        let runner = Runner {
+            lanes: Arc::clone(lanes),
+            runtime: runtime.clone(),
+            arrived: false,
+        };
+        let run = move || runner.run();
+        // tokio panics when the system has no thread left for an empty pool.
+        let spawned = catch_unwind(AssertUnwindSafe(|| spawn_runner(runtime, run)));
+        if let Err(payload) = spawned {
+            events::no_thread(&*payload);
+        }
+    }
+}
+
+/// Runs closures on a thread of the pool. When its runtime drops it before it
+/// has arrived there, as it does when it is shut down, the tasks that nobody
+/// else will run end.
+struct Runner {
+    lanes: Arc<Lanes>,
+    runtime: Handle,
+    arrived: bool,
+}
+
+impl Runner {
+    /// Runs closures until none waits.
+    fn run(mut self) {
+        self.arrived = true;
+        let mut place = None;
+        while let Some((ready, called)) = self.lanes.blocking.next(&mut place) {
+            call_some(called, &self.lanes, &self.runtime);
+            let Ready { task, origin } = ready;
+            let context = TaskContext::new(origin, &*task);
+            task.start(context);
+        }
+    }
+}
+
+impl Drop for Runner {
+    fn drop(&mut self) {
+        if !self.arrived {
+            for ready in self.lanes.blocking.desert() {
+                drop(Queued(ready.task));
+            }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Futures that share the tasks that poll them first.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crosstown_runtime::{Executor, Task};
+use tokio::runtime::Builder;
+
+use crate::support::{Gate, drained, limited, places, respond, runtime};
+
+/// Registers a future that is ready at once and counts itself.
+fn counted(count: &Arc<AtomicUsize>) {
+    let count = Arc::clone(count);
+    let future = async move { _ = count.fetch_add(1, Ordering::SeqCst) };
+    Task::future(future).follow_response();
+}
+
+/// Registers a future that blocks its thread until `count` is `others`.
+fn blocking(count: &Arc<AtomicUsize>, others: usize) {
+    let count = Arc::clone(count);
+    let future = async move {
+        let gate = Gate::default();
+        let opens = gate.clone();
+        std::thread::spawn(move || {
+            while count.load(Ordering::SeqCst) < others {
+                std::thread::yield_now();
+            }
+            opens.open();
+        });
+        gate.wait();
+    };
+    Task::future(future).follow_response();
+}
+
+#[test]
+fn a_future_that_blocks_its_thread_holds_up_no_other() {
+    for at in [0, 1, 50, 99, 100] {
+        let (executor, count) = (Executor::new(), Arc::default());
+        let runtime = runtime();
+        let executor_of_task = executor.clone();
+        let request = runtime.spawn(async move {
+            respond(&executor_of_task, || {
+                (0..at).for_each(|_| counted(&count));
+                blocking(&count, 100);
+                (at..100).for_each(|_| counted(&count));
+            });
+        });
+        runtime.block_on(async {
+            request.await.unwrap();
+            assert_eq!(drained(&executor).await.completed, 101);
+        });
+    }
+}
+
+#[test]
+fn others_have_their_turn_between_many_futures() {
+    let (executor, count) = (Executor::new(), Arc::default());
+    let single = Builder::new_current_thread().enable_all().build().unwrap();
+    single.block_on(async {
+        respond(&executor, || (0..10_000).for_each(|_| counted(&count)));
+        let seen = Arc::clone(&count);
+        let other = tokio::spawn(async move { seen.load(Ordering::SeqCst) });
+        let seen = other.await.unwrap();
+        assert!(seen < 1_000, "{seen} futures came first");
+    });
+}
+
+#[test]
+fn a_future_that_waits_gives_its_driver_to_the_next() {
+    let (executor, count) = (Executor::new(), Arc::default());
+    let single = Builder::new_current_thread().enable_all().build().unwrap();
+    let (open, opened) = tokio::sync::oneshot::channel::<()>();
+    single.block_on(async {
+        respond(&executor, || {
+            Task::future(async { _ = opened.await }).follow_response();
+            counted(&count);
+        });
+        while count.load(Ordering::SeqCst) == 0 {
+            tokio::task::yield_now().await;
+        }
+        open.send(()).unwrap();
+        assert_eq!(drained(&executor).await.completed, 2);
+    });
+}
+
+#[test]
+fn a_runtime_that_ends_between_the_turns_loses_no_future() {
+    let mut cut_off = 0;
+    for turns in 1..10 {
+        let (executor, count) = (Executor::new(), Arc::default());
+        let single = Builder::new_current_thread().enable_all().build().unwrap();
+        single.block_on(async {
+            respond(&executor, || (0..10_000).for_each(|_| counted(&count)));
+            for _ in 0..turns {
+                tokio::task::yield_now().await;
+            }
+        });
+        drop(single);
+        let stats = executor.stats();
+        assert_eq!(stats.unfinished(), 0, "{stats:?}");
+        assert_eq!(stats.completed + stats.skipped.shut_down, 10_000);
+        assert_eq!(stats.completed, count.load(Ordering::SeqCst) as u64);
+        cut_off += stats.skipped.shut_down;
+    }
+    assert!(cut_off > 0, "it always ended too late");
+}
+
+#[test]
+fn each_place_that_comes_free_goes_to_a_future_that_waits() {
+    let executor = limited(2);
+    let most = Arc::new(AtomicUsize::new(0));
+    let running = Arc::new(AtomicUsize::new(0));
+    runtime().block_on(async {
+        respond(&executor, || {
+            for _ in 0..1_000 {
+                let (running, most) = (Arc::clone(&running), Arc::clone(&most));
+                let future = async move {
+                    let now = running.fetch_add(1, Ordering::SeqCst) + 1;
+                    most.fetch_max(now, Ordering::SeqCst);
+                    tokio::task::yield_now().await;
+                    running.fetch_sub(1, Ordering::SeqCst);
+                };
+                Task::future(future).follow_response();
+            }
+        });
+        assert_eq!(drained(&executor).await.completed, 1_000);
+    });
+    assert_eq!(places(most.load(Ordering::SeqCst)), places(2));
+}
