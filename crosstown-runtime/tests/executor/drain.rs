@@ -105,6 +105,22 @@ fn a_drain_whose_time_is_up_names_what_is_left_with_line_and_age() {
 }
 
 #[test]
+fn a_drain_ends_at_its_deadline() {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    let runtime = builder.enable_all().start_paused(true).build().unwrap();
+    runtime.block_on(async {
+        let executor = Executor::new();
+        respond(&executor, || {
+            Task::future(std::future::pending::<()>()).follow_response()
+        });
+        let (deadline, began) = (Duration::from_secs(10), tokio::time::Instant::now());
+        assert!(!executor.drain(deadline).await.is_complete());
+        let took = began.elapsed();
+        assert!(took >= deadline && took < 2 * deadline, "{took:?}");
+    });
+}
+
+#[test]
 fn a_drain_names_a_task_that_holds_the_thread_of_its_response() {
     let runtime = runtime();
     let (executor, gate, started) = (Executor::new(), Gate::default(), Gate::default());
