@@ -5,7 +5,7 @@ use std::str::FromStr;
 use crosstown_fuzz::{Result, Unstructured, check, reached};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-const OPTIONS: [&str; 44] = [
+const OPTIONS: [&str; 46] = [
     "same_thread",
     "no_go",
     "phase",
@@ -20,6 +20,7 @@ const OPTIONS: [&str; 44] = [
     "key",
     "also",
     "timeout",
+    "carry",
     "same_tread",
     "=",
     "=",
@@ -42,6 +43,7 @@ const OPTIONS: [&str; 44] = [
     "async { true }",
     "(a, b)",
     "(a = b.c, mut d)",
+    "(A, b::C, A)",
     "::some::path",
     "-1",
     "\"9999999999999999999s\"",

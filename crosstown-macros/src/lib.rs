@@ -11,6 +11,7 @@ mod expand;
 mod fuzz;
 mod handler;
 mod in_macro;
+mod locals;
 mod nearest;
 mod options;
 mod show;
@@ -60,6 +61,7 @@ use proc_macro::TokenStream;
 /// | `timeout = "30s"` | | the longest that an async body may take; `ms`, `s`, `m`, `h` |
 /// | `name = "…"` | the fn's name, or `file:line` | for logs, metrics and tests |
 /// | `clone(a, self.mailer as mailer)` | | cloned before the move, fields and paths under a new name |
+/// | `carry(TENANT)` | | task-locals that have their value of here in the task, too; no others have |
 /// | `on_call` | | register each time the `fn` is called |
 /// | `crate = path` | `::crosstown_runtime` | for frameworks that re-export the runtime |
 ///

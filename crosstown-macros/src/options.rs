@@ -9,12 +9,13 @@ use syn::{Error, Expr, LitStr, Path, Result, Token, parenthesized};
 
 use crate::clones::{self, CloneAs};
 use crate::errors::Errors;
+use crate::locals;
 use crate::nearest::nearest;
 use crate::status::Range;
 use crate::value;
 
 /// Every option, each with an example of its form.
-const FORMS: [(&str, &str); 13] = [
+const FORMS: [(&str, &str); 14] = [
     ("same_thread", "same_thread = true"),
     ("no_go", "no_go = [\"4xx\", \"5xx\"]"),
     ("phase", "phase = \"head\""),
@@ -27,6 +28,7 @@ const FORMS: [(&str, &str); 13] = [
     ("timeout", "timeout = \"30s\""),
     ("name", "name = \"receipt\""),
     ("clone", "clone(a, b)"),
+    ("carry", "carry(TENANT)"),
     ("on_call", "on_call"),
 ];
 
@@ -57,6 +59,8 @@ pub(crate) struct Options {
     pub(crate) name: Option<Given<LitStr>>,
     /// What is cloned before the move.
     pub(crate) clones: Option<Given<Vec<CloneAs>>>,
+    /// The task-locals that the task takes along.
+    pub(crate) carry: Option<Given<Vec<Path>>>,
     /// Register each time the `fn` is called.
     pub(crate) on_call: Option<Given<()>>,
     /// Where the runtime lies.
@@ -135,6 +139,7 @@ impl Options {
             "timeout" => once(&mut self.timeout, option, errors, with(value::timeout)),
             "name" => once(&mut self.name, option, errors, with(value::name)),
             "clone" => once(&mut self.clones, option, errors, clone_list),
+            "carry" => once(&mut self.carry, option, errors, local_list),
             "on_call" => once(&mut self.on_call, option, errors, Written::bare),
             "crate" => once(&mut self.krate, option, errors, with(value::path)),
             _ => errors.push(unknown(&option)),
@@ -209,6 +214,10 @@ fn clone_list(option: &Written) -> Result<Vec<CloneAs>> {
     clones::read(&option.name, option.list()?)
 }
 
+fn local_list(option: &Written) -> Result<Vec<Path>> {
+    locals::read(&option.name, option.list()?)
+}
+
 /// Turns a reader of a value into a reader of a whole option.
 fn with<T>(read: fn(&Expr) -> Result<T>) -> impl Fn(&Written) -> Result<T> {
     move |option| option.value().and_then(read)
@@ -231,7 +240,7 @@ fn once<T>(
 }
 
 fn given_twice(name: &Ident) -> String {
-    let cure = if name == "no_go" || name == "clone" {
+    let cure = if name == "no_go" || name == "clone" || name == "carry" {
         "merge the two lists"
     } else {
         "remove one of the two"

@@ -8,6 +8,12 @@
 mod options_also_closure;
 #[path = "options/pass/also_string.rs"]
 mod options_also_string;
+#[path = "options/pass/carry_empty.rs"]
+mod options_carry_empty;
+#[path = "options/pass/carry_twice.rs"]
+mod options_carry_twice;
+#[path = "options/pass/carry_call.rs"]
+mod options_carry_call;
 #[path = "options/pass/crate_string.rs"]
 mod options_crate_string;
 #[path = "options/pass/key_empty.rs"]

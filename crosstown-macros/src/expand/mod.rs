@@ -187,10 +187,13 @@ impl Task<'_> {
         };
         let also = self.options.also.is_some().then(|| pass("also"));
         let key = self.options.key.is_some().then(|| pass("key"));
-        if when.is_none() && also.is_none() && key.is_none() {
-            return TokenStream::new();
+        let carry = self.options.carry.iter().flat_map(|given| &given.value);
+        let carry = carry.map(|local| quote_spanned!(ours(self.here)=> .carry(&#local)));
+        let calls = quote!(#when #also #key #(#carry)*);
+        if calls.is_empty() {
+            return calls;
         }
-        quote_spanned!(ours(self.here)=> #when #also #key .follow_response())
+        quote_spanned!(ours(self.here)=> #calls .follow_response())
     }
 }
 

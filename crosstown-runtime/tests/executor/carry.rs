@@ -92,6 +92,32 @@ fn a_future_that_is_dropped_at_its_timeout_finds_them_for_the_last_time() {
     assert_eq!(seen.lock().unwrap().as_deref(), Some("mill"));
 }
 
+#[cfg(feature = "macros")]
+#[test]
+fn the_attribute_takes_a_list_of_them() {
+    use crosstown_runtime::crosstown_traffic;
+
+    runtime().block_on(async {
+        let register = || {
+            #[crosstown_traffic(carry(TENANT, self::COUNT))]
+            fn closure() {
+                assert_eq!((TENANT.get(), COUNT.with(Cell::get)), ("mill".into(), 1));
+            }
+            closure
+        };
+        assert_eq!(in_handler(register).await, Outcome::Completed);
+        let register = || {
+            #[crosstown_traffic(carry(TENANT), on_call)]
+            async fn future() {
+                assert_eq!(TENANT.get(), "mill");
+                assert!(COUNT.try_with(|_| ()).is_err());
+            }
+            future()
+        };
+        assert_eq!(in_handler(register).await, Outcome::Completed);
+    });
+}
+
 #[test]
 fn the_closure_that_makes_a_future_finds_them_too() {
     runtime().block_on(async {

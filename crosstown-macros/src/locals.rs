@@ -1,0 +1,50 @@
+//! The list of `carry(TENANT, trace::REQUEST_ID)`.
+
+use proc_macro2::Ident;
+use quote::ToTokens;
+use syn::punctuated::Punctuated;
+use syn::{Error, Expr, Path, Result, Token};
+
+use crate::errors::Errors;
+use crate::value::kind;
+
+/// Reads the list; all its faults together.
+pub(crate) fn read(option: &Ident, list: &Punctuated<Expr, Token![,]>) -> Result<Vec<Path>> {
+    if list.is_empty() {
+        let message = "`carry` names nothing; write `carry(TENANT)`, or remove it";
+        return Err(Error::new_spanned(option, message));
+    }
+    let mut locals: Vec<Path> = Vec::new();
+    let mut errors = Errors::default();
+    for element in list {
+        let Some(local) = errors.keep(read_one(element)) else {
+            continue;
+        };
+        let same = |earlier: &Path| text(earlier) == text(local);
+        if locals.iter().any(same) {
+            errors.at(
+                element,
+                format!("`{}` is carried twice; remove one of the two", text(local)),
+            );
+        }
+        locals.push(local.clone());
+    }
+    errors.into_result(locals)
+}
+
+fn text(path: &Path) -> String {
+    path.to_token_stream().to_string()
+}
+
+fn read_one(element: &Expr) -> Result<&Path> {
+    match element {
+        Expr::Path(path) if path.qself.is_none() => Ok(&path.path),
+        other => Err(Error::new_spanned(
+            other,
+            format!(
+                "expected the name of a task-local such as `TENANT`, found {}",
+                kind(other)
+            ),
+        )),
+    }
+}
