@@ -99,3 +99,51 @@ impl Activity {
         ALL[usize::from(self.last.load(Ordering::Relaxed))]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the task is doing after a read that gave something, or did not, and
+    /// the operations that followed.
+    fn doing(is_secured: bool, gave: bool, then: &[Operation]) -> Doing {
+        let activity = Activity::default();
+        if is_secured {
+            activity.set_secured();
+        }
+        activity.read(gave);
+        for operation in then {
+            activity.note(*operation);
+        }
+        activity.doing()
+    }
+
+    #[test]
+    fn it_writes_once_nothing_is_left_to_read() {
+        assert_eq!(doing(false, false, &[]), Doing::Writing);
+        assert_eq!(doing(false, false, &[Operation::Blocked]), Doing::Writing);
+    }
+
+    #[test]
+    fn it_receives_while_a_read_gave_something() {
+        for is_secured in [false, true] {
+            assert_eq!(doing(is_secured, true, &[]), Doing::Receiving);
+            // h2 answers pings before it looks at the next frame.
+            let answered = [Operation::Written, Operation::Flushed];
+            assert_eq!(doing(is_secured, true, &answered), Doing::Receiving);
+        }
+    }
+
+    #[test]
+    fn it_may_do_either_once_an_answer_was_blocked() {
+        let blocked = [Operation::Blocked, Operation::Written, Operation::Flushed];
+        assert_eq!(doing(false, true, &blocked), Doing::Either);
+        assert_eq!(doing(true, false, &blocked), Doing::Either);
+    }
+
+    #[test]
+    fn under_tls_it_may_do_either_until_it_has_written() {
+        assert_eq!(doing(true, false, &[]), Doing::Either);
+        assert_eq!(doing(true, false, &[Operation::Written]), Doing::Writing);
+    }
+}

@@ -20,7 +20,9 @@ pin_project! {
     /// Give it to hyper in place of the stream, and its [`handle`](Self::handle)
     /// to the requests of the connection. Outside of TLS (around the TLS
     /// stream) or inside of it (around the TCP stream) makes no difference to
-    /// what counts: TLS passes a flush on only when its session is empty.
+    /// what counts: TLS passes a flush on only when its session is empty. That TLS
+    /// is spoken over it is known by the first byte that is read, so wrap the
+    /// stream after what may come before, such as the header of a proxy.
     ///
     /// Every operation goes through unchanged, vectored writes included.
     /// Dropping the stream aborts the responses that still wait.
