@@ -1,5 +1,6 @@
 //! Starts tasks on the runtime, and counts what becomes of them.
 
+mod aside;
 mod builder;
 mod dispatch;
 mod drain;
@@ -22,6 +23,7 @@ use std::time::Duration;
 
 use once_cell::sync::OnceCell;
 
+use self::aside::Aside;
 use self::builder::Limits;
 pub use self::builder::{ExecutorBuilder, WhenFull};
 use self::drain::Idle;
@@ -31,7 +33,6 @@ pub(crate) use self::gate::Gate;
 pub use self::hooks::Ended;
 use self::hooks::Hooks;
 use self::lanes::{Lanes, LanesByRuntime};
-use self::roll::Aside;
 use self::stats::Counters;
 pub use self::stats::{Skipped, Stats};
 use self::watch::Watch;

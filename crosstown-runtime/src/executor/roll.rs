@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::lock::lock;
-use crate::sys::Mutex;
 use crate::task::Runnable;
 
 /// How many places an empty roll keeps. What a peak took beyond that is given
@@ -50,36 +48,5 @@ impl Roll {
 
     pub(super) fn tasks(&self) -> impl Iterator<Item = &Arc<dyn Runnable>> {
         self.places.iter().flatten()
-    }
-}
-
-/// The tasks that have a thread, or whatever they wait for, outside of all
-/// lanes.
-#[derive(Default)]
-pub(super) struct Aside(Mutex<Roll>);
-
-/// A task's place on the list, until it is dropped.
-pub(super) struct Listed<'a> {
-    aside: &'a Aside,
-    place: Place,
-}
-
-impl Aside {
-    pub(super) fn list(&self, task: &Arc<dyn Runnable>) -> Listed<'_> {
-        Listed {
-            aside: self,
-            place: lock(&self.0).enter(task),
-        }
-    }
-
-    pub(super) fn tasks(&self) -> Vec<Arc<dyn Runnable>> {
-        lock(&self.0).tasks().cloned().collect()
-    }
-}
-
-impl Drop for Listed<'_> {
-    fn drop(&mut self) {
-        let left = lock(&self.aside.0).leave(self.place);
-        drop(left);
     }
 }

@@ -24,6 +24,9 @@ shuttle::thread_local! {
     static CURRENT: std::cell::RefCell<Option<Handle>> = std::cell::RefCell::new(None);
 }
 
+/// One, so that the threads of the model meet there.
+pub(crate) const LISTS: usize = 1;
+
 /// As few as can be, so that few tasks show everything.
 pub(crate) const FIRST_POLLS_A_TURN: usize = 1;
 
