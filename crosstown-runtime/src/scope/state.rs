@@ -78,12 +78,32 @@ enum Verdict {
     Skip(Skip),
 }
 
-/// Tasks that a change of the report has made due, in registration order.
+/// Tasks that a change of the report has made due, in registration order: about
+/// none of them [`judge`] says [`Verdict::Wait`].
 #[must_use = "tasks that are due and not acted on are lost"]
 pub(crate) struct Due {
     state: Arc<ResponseState>,
     report: Report,
-    entries: Vec<(Entry, Verdict)>,
+    entries: Vec<Entry>,
+}
+
+/// A task that can wait for nothing, to be acted on where code of the user's may
+/// run.
+#[must_use = "a task that is not acted on is lost"]
+pub(crate) enum Late {
+    /// Its verdict is known already.
+    Due(Due),
+    /// It would wait for what nobody will say.
+    Undeliverable(Entry),
+}
+
+impl Late {
+    pub(super) fn act(self) {
+        match self {
+            Self::Due(due) => due.act(),
+            Self::Undeliverable(entry) => entry.skip(Skip::Undeliverable),
+        }
+    }
 }
 
 impl ResponseState {
@@ -101,12 +121,11 @@ impl ResponseState {
     }
 
     /// Adds a task. When its verdict is known already, as with work that
-    /// carried the scope beyond its response, it is returned as due.
-    pub(crate) fn register(self: &Arc<Self>, mut entry: Entry) -> (Registration, Option<Due>) {
+    /// carried the scope beyond its response, it is returned.
+    pub(crate) fn register(self: &Arc<Self>, mut entry: Entry) -> (Registration, Option<Late>) {
         let registration = entry.registered_with(&self.executor);
         if entry.task.header().options.phase == Phase::Delivered && !self.deliverable {
-            let due = self.due_alone(entry, Verdict::Skip(Skip::Undeliverable));
-            return (registration, Some(due));
+            return (registration, Some(Late::Undeliverable(entry)));
         }
         entry.limit_gate(self.time_limit);
         if let Some(key) = entry.take_key() {
@@ -123,11 +142,11 @@ impl ResponseState {
                     progress.waiting.push(entry);
                     None
                 }
-                verdict => Some(Due {
+                Verdict::Run | Verdict::Skip(_) => Some(Late::Due(Due {
                     state: Arc::clone(self),
                     report,
-                    entries: vec![(entry, verdict)],
-                }),
+                    entries: vec![entry],
+                })),
             },
         };
         (registration, due)
@@ -141,14 +160,6 @@ impl ResponseState {
         drop(progress);
         if let Some(earlier) = earlier {
             earlier.replaced();
-        }
-    }
-
-    fn due_alone(self: &Arc<Self>, entry: Entry, verdict: Verdict) -> Due {
-        Due {
-            state: Arc::clone(self),
-            report: Report::without_response(),
-            entries: vec![(entry, verdict)],
         }
     }
 
@@ -175,7 +186,15 @@ impl ResponseState {
                 return;
             };
             progress.report = Some(report);
-            progress.due(self, report)
+            let entries = progress.due(&report);
+            if entries.is_empty() {
+                return;
+            }
+            Due {
+                state: Arc::clone(self),
+                report,
+                entries,
+            }
         };
         due.act();
     }
@@ -244,19 +263,15 @@ impl ResponseState {
 }
 
 impl Progress {
-    fn due(&mut self, state: &Arc<ResponseState>, report: Report) -> Due {
-        let mut entries = Vec::with_capacity(self.waiting.len());
-        for entry in std::mem::take(&mut self.waiting) {
-            match judge(&entry.task.header().options, &report) {
-                Verdict::Wait => self.waiting.push(entry),
-                verdict => entries.push((entry, verdict)),
-            }
+    /// Takes out what waits no longer.
+    fn due(&mut self, report: &Report) -> Vec<Entry> {
+        let waits =
+            |entry: &mut Entry| judge(&entry.task.header().options, report) == Verdict::Wait;
+        // As a rule all wait for the same, and the list is handed on as it is.
+        if !self.waiting.iter_mut().any(waits) {
+            return std::mem::take(&mut self.waiting);
         }
-        Due {
-            state: Arc::clone(state),
-            report,
-            entries,
-        }
+        self.waiting.extract_if(.., |entry| !waits(entry)).collect()
     }
 }
 
@@ -264,14 +279,18 @@ impl Due {
     /// Skips those that are to be skipped and starts the others: first those
     /// for other threads, then those for this one, both in registration order.
     pub(crate) fn act(self) {
-        let mut run = Vec::with_capacity(self.entries.len());
-        for (entry, verdict) in self.entries {
-            match verdict {
-                Verdict::Skip(skip) => entry.skip(skip),
-                Verdict::Run => run.extend(entry.ask_rule(&self.report)),
-                Verdict::Wait => {}
+        let report = &self.report;
+        // Collected in place, in the list that they come in.
+        let run = self.entries.into_iter().filter_map(|entry| {
+            match judge(&entry.task.header().options, report) {
+                Verdict::Skip(skip) => {
+                    entry.skip(skip);
+                    None
+                }
+                Verdict::Run | Verdict::Wait => entry.ask_rule(report),
             }
-        }
+        });
+        let run = run.collect();
         let runtime = self.state.runtime.clone();
         self.state.executor.start(run, self.report, runtime);
     }
