@@ -90,6 +90,26 @@ impl<IO> WireStream<IO> {
 }
 
 impl Connection {
+    /// Reads, and looks at the first byte that the connection brings.
+    #[cold]
+    fn first_read<IO: AsyncRead>(
+        &self,
+        io: Pin<&mut IO>,
+        is_new: &mut bool,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buf.filled().len();
+        let poll = io.poll_read(cx, buf);
+        if let Some(first) = buf.filled().get(before) {
+            *is_new = false;
+            if *first == TLS_HANDSHAKE {
+                self.activity().set_secured();
+            }
+        }
+        poll
+    }
+
     /// Notes what a write has returned, and returns it.
     #[inline]
     fn accepted(
@@ -128,19 +148,14 @@ impl<IO: AsyncRead> AsyncRead for WireStream<IO> {
         let this = self.project();
         let connection = &this.connection.0;
         connection.operation(Operation::Read, cx.waker());
-        let before = buf.filled().len();
-        let poll = this.io.poll_read(cx, buf);
+        let poll = if *this.is_new {
+            connection.first_read(this.io, this.is_new, cx, buf)
+        } else {
+            this.io.poll_read(cx, buf)
+        };
         connection.activity().read(poll.is_ready());
         if poll.is_pending() {
             connection.operation(Operation::ReadPending, cx.waker());
-        }
-        if *this.is_new
-            && let Some(first) = buf.filled().get(before)
-        {
-            *this.is_new = false;
-            if *first == TLS_HANDSHAKE {
-                connection.activity().set_secured();
-            }
         }
         poll
     }
