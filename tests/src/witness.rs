@@ -9,14 +9,19 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::serve::Listener;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 use crate::order::tick;
 use crate::within;
+
+/// For how long a kernel that has room for more does not keep quiet.
+const SETTLED: Duration = Duration::from_millis(100);
 
 /// The record of one connection, of the server's side.
 #[derive(Debug, Default)]
@@ -54,10 +59,20 @@ impl Witness {
         self.record.borrow().clone()
     }
 
-    /// Waits until the kernel takes no more, for the client does not read.
+    /// Waits until the kernel takes no more, for the client does not read. It
+    /// may refuse a write and take more once the client's kernel has said that
+    /// it has room: blocked is who stays so.
     pub async fn blocked(&self) {
-        self.wait_for("the server to be blocked", |record| record.is_blocked)
-            .await;
+        loop {
+            self.wait_for("the server to be blocked", |record| record.is_blocked)
+                .await;
+            let accepted = self.record().accepted();
+            let mut record = self.record.subscribe();
+            let more = record.wait_for(|record| record.accepted() > accepted);
+            if timeout(SETTLED, more).await.is_err() {
+                return;
+            }
+        }
     }
 
     /// Waits until the server has let go of the connection.
