@@ -206,10 +206,11 @@ fn round(way: Way, probe: &mut Probe, tasks: &Tasks, seen: &mut Seen) -> f64 {
     thread::sleep(Duration::from_millis(5));
     tasks.done.store(0, Ordering::Relaxed);
     tasks.last.store(0, Ordering::Relaxed);
+    let before = tasks.stamp.written();
     let start = Instant::now();
     probe.request();
     let time = start.elapsed().as_secs_f64();
-    let written = tasks.stamp.written();
+    let written = tasks.stamp.written_after(before);
     finished(way, tasks);
     if way != Way::None {
         let begun = tasks

@@ -53,6 +53,19 @@ impl Stamp {
     pub fn written(&self) -> u64 {
         self.written.load(Ordering::Acquire)
     }
+
+    /// When the kernel took the bytes that a client has: a client may be sooner
+    /// than the thread that notes the time. `before` is what was noted before.
+    #[must_use]
+    pub fn written_after(&self, before: u64) -> u64 {
+        loop {
+            let written = self.written();
+            if written != before {
+                return written;
+            }
+            std::thread::yield_now();
+        }
+    }
 }
 
 impl fmt::Debug for Stamp {

@@ -17,5 +17,6 @@ mod outcomes;
 mod phases;
 mod races;
 mod random;
+mod rules;
 mod streaming;
 mod wire;
