@@ -52,7 +52,7 @@ impl Executor {
             for task in self.queue(&lanes.asynchronous, asynchronous, &origin) {
                 driver::exceed(&lanes, Ready::new(task, &origin));
             }
-            driver::call(&lanes, runtime);
+            driver::start(&lanes, runtime);
             here.extend(self.queue(&lanes.blocking, blocking, &origin));
             runner::call(&lanes, runtime);
         } else {

@@ -1,6 +1,6 @@
-//! Driving futures: a few tasks of the runtime's poll each for the first time,
-//! one after another. What is ready at once has cost no task of its own; what is
-//! not goes on as one.
+//! Driving futures: of several, a few tasks of the runtime's poll each for the
+//! first time, one after another. What is ready at once has cost no task of its
+//! own; what is not goes on as one, as a future alone does from its start.
 
 use std::future::poll_fn;
 use std::sync::Arc;
@@ -13,13 +13,20 @@ use crate::scope::context::{Origin, TaskContext};
 use crate::sys::{FIRST_POLLS_A_TURN, Handle, spawn_named, yield_now};
 use crate::task::{BoxedFuture, Queued, Runnable};
 
-/// Calls drivers for the futures that wait, if places are free.
+/// Starts the futures that wait, if places are free: one alone as a task of its
+/// own, several by drivers.
 ///
-/// Two, since tokio lets no other worker take the task that this one has spawned
-/// last, for as long as this one is busy.
-pub(super) fn call(lanes: &Arc<Lanes>, runtime: &Handle) {
-    let called = lanes.asynchronous.call(2);
-    call_some(called, lanes, runtime);
+/// By two, since tokio lets no other worker take the task that this one has
+/// spawned last, for as long as this one is busy.
+pub(super) fn start(lanes: &Arc<Lanes>, runtime: &Handle) {
+    match lanes.asynchronous.begin_or_call(2) {
+        Ok((place, ready)) => {
+            let slot = Slot::new(place, lanes, &ready);
+            let (task, future) = made(ready);
+            go_on(&*task, future, slot);
+        }
+        Err(called) => call_some(called, lanes, runtime),
+    }
 }
 
 fn call_some(called: usize, lanes: &Arc<Lanes>, runtime: &Handle) {
@@ -36,12 +43,9 @@ fn call_some(called: usize, lanes: &Arc<Lanes>, runtime: &Handle) {
 
 /// Starts a future beyond the limit.
 pub(super) fn exceed(lanes: &Arc<Lanes>, ready: Ready) {
-    let slot = Slot {
-        place: Some(lanes.asynchronous.exceed(&ready.task)),
-        lanes: Arc::clone(lanes),
-        origin: Arc::clone(&ready.origin),
-        exceeds: true,
-    };
+    let place = lanes.asynchronous.exceed(&ready.task);
+    let mut slot = Slot::new(place, lanes, &ready);
+    slot.exceeds = true;
     let (task, future) = made(ready);
     go_on(&*task, future, slot);
 }
@@ -108,12 +112,7 @@ impl Driver {
 
     /// Polls a future once. Returns its place, if it has ended.
     async fn start(&self, place: Place, ready: Ready) -> Option<Place> {
-        let mut slot = Slot {
-            place: Some(place),
-            lanes: Arc::clone(&self.lanes),
-            origin: Arc::clone(&ready.origin),
-            exceeds: false,
-        };
+        let mut slot = Slot::new(place, &self.lanes, &ready);
         let (task, mut future) = made(ready);
         let poll = poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await;
         if poll.is_ready() {
@@ -148,6 +147,17 @@ struct Slot {
     origin: Arc<Origin>,
     /// Whether it is beyond the limit, so that nobody waits for it.
     exceeds: bool,
+}
+
+impl Slot {
+    fn new(place: Place, lanes: &Arc<Lanes>, ready: &Ready) -> Self {
+        Self {
+            place: Some(place),
+            lanes: Arc::clone(lanes),
+            origin: Arc::clone(&ready.origin),
+            exceeds: false,
+        }
+    }
 }
 
 impl Drop for Slot {

@@ -110,6 +110,17 @@ impl Lane {
         lock(&self.state).call(most, self.limit)
     }
 
+    /// Begins a future that waits alone; for several, returns how many drivers
+    /// are to be called, up to `most`.
+    pub(super) fn begin_or_call(&self, most: usize) -> Result<(Place, Ready), usize> {
+        let mut state = lock(&self.state);
+        let alone = state.queue.len() == 1 && state.starting == 0;
+        match alone.then(|| state.begin(self.limit)).flatten() {
+            Some(begun) => Ok(begun),
+            None => Err(state.call(most, self.limit)),
+        }
+    }
+
     /// Gives the runner at `place` its next task, or takes the place back; one
     /// without a place has just arrived. Also returns how many more runners are
     /// to be called before it starts.

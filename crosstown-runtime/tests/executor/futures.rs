@@ -106,6 +106,26 @@ fn a_runtime_that_ends_between_the_turns_loses_no_future() {
 }
 
 #[test]
+fn a_future_alone_takes_a_place_and_gives_it_to_the_next() {
+    let (executor, count) = (limited(1), Arc::default());
+    let (open, opened) = tokio::sync::oneshot::channel::<()>();
+    let single = Builder::new_current_thread().enable_all().build().unwrap();
+    single.block_on(async {
+        respond(&executor, || {
+            Task::future(async { _ = opened.await }).follow_response()
+        });
+        respond(&executor, || counted(&count));
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(count.load(Ordering::SeqCst), 0, "there is one place");
+        open.send(()).unwrap();
+        assert_eq!(drained(&executor).await.completed, 2);
+        assert_eq!(count.load(Ordering::SeqCst), 1);
+    });
+}
+
+#[test]
 fn each_place_that_comes_free_goes_to_a_future_that_waits() {
     let executor = limited(2);
     let most = Arc::new(AtomicUsize::new(0));
