@@ -89,7 +89,7 @@ impl Driver {
         let mut polled = 0;
         loop {
             let just_arrived = self.stage == Stage::Called;
-            let next = self.lanes.asynchronous.next_future(just_arrived, ended);
+            let next = self.lanes.asynchronous.next(just_arrived, ended);
             let Some((place, ready, called)) = next else {
                 self.stage = Stage::Over;
                 return;

@@ -30,8 +30,8 @@ struct State {
     taken: usize,
     /// Starters that are on the way.
     starting: usize,
-    /// Starters of futures that have arrived and go on.
-    driving: usize,
+    /// Starters that have arrived and go on.
+    going_on: usize,
     running: Roll,
 }
 
@@ -46,6 +46,7 @@ impl State {
     fn arrived(&mut self, just: bool) -> usize {
         if just {
             self.starting -= 1;
+            self.going_on += 1;
             return 2;
         }
         self.one_on_the_way()
@@ -121,54 +122,35 @@ impl Lane {
         }
     }
 
-    /// Gives the runner at `place` its next task, or takes the place back; one
-    /// without a place has just arrived. Also returns how many more runners are
-    /// to be called before it starts.
-    pub(super) fn next(&self, place: &mut Option<Place>) -> Option<(Ready, usize)> {
-        let mut state = lock(&self.state);
-        let wanted = state.arrived(place.is_none());
-        let ended = place.take().and_then(|place| state.end(place));
-        let begun = state.begin(self.limit);
-        let called = state.call(wanted, self.limit);
-        drop(state);
-        drop(ended);
-        let (begun, ready) = begun?;
-        *place = Some(begun);
-        Some((ready, called))
-    }
-
-    /// Gives a driver the next future and its place, or lets it go; `ended` is
-    /// the place of the one before, if that has ended, and `just_arrived` says
-    /// that there was none before. Also returns how many more drivers are to be
-    /// called before it starts.
-    pub(super) fn next_future(
+    /// Gives a starter its next task and a place for it, or lets the starter go;
+    /// `ended` is the place of the task before, if that has ended, and
+    /// `just_arrived` says that there was none before. Also returns how many more
+    /// starters are to be called before the task starts.
+    pub(super) fn next(
         &self,
         just_arrived: bool,
         ended: Option<Place>,
     ) -> Option<(Place, Ready, usize)> {
         let mut state = lock(&self.state);
         let wanted = state.arrived(just_arrived);
-        state.driving += usize::from(just_arrived);
         let ended = ended.and_then(|place| state.end(place));
-        let begun = state.begin(self.limit);
-        if begun.is_none() {
-            state.driving -= 1;
-        }
-        let called = match begun {
-            Some(_) => state.call(wanted, self.limit),
-            None => 0,
+        let next = match state.begin(self.limit) {
+            Some((place, ready)) => Some((place, ready, state.call(wanted, self.limit))),
+            None => {
+                state.going_on -= 1;
+                None
+            }
         };
         drop(state);
         drop(ended);
-        let (place, ready) = begun?;
-        Some((place, ready, called))
+        next
     }
 
     /// A driver was dropped on its way, as by the end of its runtime. Returns
     /// how many others are to be called for the futures that wait.
     pub(super) fn abandon(&self) -> usize {
         let mut state = lock(&self.state);
-        state.driving -= 1;
+        state.going_on -= 1;
         let wanted = state.one_on_the_way();
         state.call(wanted, self.limit)
     }
@@ -203,7 +185,7 @@ impl Lane {
         state.starting -= 1;
         let mut lost = Vec::new();
         // Any other goes on, or calls again when it ends.
-        if state.starting + state.driving + state.taken == 0 {
+        if state.starting + state.going_on + state.taken == 0 {
             lost.extend(std::iter::from_fn(|| state.queue.pop()));
         }
         lost

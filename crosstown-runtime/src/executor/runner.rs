@@ -45,12 +45,13 @@ impl Runner {
     /// Runs closures until none waits.
     fn run(mut self) {
         self.arrived = true;
-        let mut place = None;
-        while let Some((ready, called)) = self.lanes.blocking.next(&mut place) {
+        let lane = &self.lanes.blocking;
+        let mut next = lane.next(true, None);
+        while let Some((place, Ready { task, origin }, called)) = next {
             call_some(called, &self.lanes, &self.runtime);
-            let Ready { task, origin } = ready;
             let context = TaskContext::new(origin, &*task);
             task.start(context);
+            next = lane.next(false, Some(place));
         }
     }
 }
