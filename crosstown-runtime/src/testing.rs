@@ -35,7 +35,7 @@ use http::StatusCode;
 
 use crate::executor::Executor;
 use crate::outcome::Outcome;
-use crate::scope::context::{Origin, TaskContext};
+use crate::scope::context::Origin;
 use crate::scope::state::ResponseState;
 use crate::scope::{Entry, Pending, ResponseScope};
 use crate::sent::{Abort, Phase, Report};
@@ -171,8 +171,9 @@ impl RecordedTask {
             report: ok_report(),
             runtime: self.state.runtime().cloned(),
         });
-        let context = TaskContext::new(origin, &*self.entry.task);
-        Arc::clone(&self.entry.task).run(context).await;
+        if let Some(future) = Arc::clone(&self.entry.task).start(origin) {
+            future.await;
+        }
         registration.outcome().await
     }
 }

@@ -10,7 +10,7 @@ use super::{Executor, driver, fallback, runner};
 use crate::events;
 use crate::outcome::{Outcome, Skip};
 use crate::scope::Entry;
-use crate::scope::context::{Origin, TaskContext};
+use crate::scope::context::Origin;
 use crate::sent::Report;
 use crate::sys::Handle;
 use crate::task::{Queued, Runnable};
@@ -81,8 +81,7 @@ impl Executor {
     /// Runs a closure on this thread.
     fn run_here(&self, task: Arc<dyn Runnable>, origin: &Arc<Origin>) {
         let _listed = self.inner.aside.list(&task);
-        let context = TaskContext::new(Arc::clone(origin), &*task);
-        task.start(context);
+        task.start(Arc::clone(origin));
     }
 
     /// What the tasks have in common; the fallback runtime only if `needed`.

@@ -9,9 +9,9 @@ use std::task::Poll;
 use super::lanes::Lanes;
 use super::queue::Ready;
 use super::roll::Place;
-use crate::scope::context::{Origin, TaskContext};
+use crate::scope::context::Origin;
 use crate::sys::{FIRST_POLLS_A_TURN, Handle, spawn_named, yield_now};
-use crate::task::{BoxedFuture, Queued, Runnable};
+use crate::task::{BoxedFuture, Header, Queued};
 
 /// Starts the futures that wait, if places are free: one alone as a task of its
 /// own, several by drivers.
@@ -22,8 +22,7 @@ pub(super) fn start(lanes: &Arc<Lanes>, runtime: &Handle) {
     match lanes.asynchronous.begin_or_call(2) {
         Ok((place, ready)) => {
             let slot = Slot::new(place, lanes, &ready);
-            let (task, future) = made(ready);
-            go_on(&*task, future, slot);
+            spawn(ready, slot);
         }
         Err(called) => call_some(called, lanes, runtime),
     }
@@ -46,22 +45,24 @@ pub(super) fn exceed(lanes: &Arc<Lanes>, ready: Ready) {
     let place = lanes.asynchronous.exceed(&ready.task);
     let mut slot = Slot::new(place, lanes, &ready);
     slot.exceeds = true;
-    let (task, future) = made(ready);
-    go_on(&*task, future, slot);
+    spawn(ready, slot);
 }
 
-fn made(Ready { task, origin }: Ready) -> (Arc<dyn Runnable>, BoxedFuture) {
-    let context = TaskContext::new(origin, &*task);
-    (Arc::clone(&task), task.run(context))
+/// Starts a future as a task of its own.
+fn spawn(ready: Ready, slot: Slot) {
+    let task = Arc::clone(&ready.task);
+    if let Some(future) = ready.start() {
+        go_on(task.header(), future, slot);
+    }
 }
 
 /// Leaves a future to the runtime.
-fn go_on(task: &dyn Runnable, future: BoxedFuture, slot: Slot) {
+fn go_on(task: &Header, future: BoxedFuture, slot: Slot) {
     let origin = Arc::clone(&slot.origin);
     let Some(runtime) = &origin.runtime else {
         return;
     };
-    let name = || task.header().options.name();
+    let name = || task.options.name();
     spawn_named(runtime, name, async move {
         future.await;
         drop(slot);
@@ -113,12 +114,15 @@ impl Driver {
     /// Polls a future once. Returns its place, if it has ended.
     async fn start(&self, place: Place, ready: Ready) -> Option<Place> {
         let mut slot = Slot::new(place, &self.lanes, &ready);
-        let (task, mut future) = made(ready);
+        let task = Arc::clone(&ready.task);
+        let Some(mut future) = ready.start() else {
+            return slot.place.take();
+        };
         let poll = poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await;
         if poll.is_ready() {
             return slot.place.take();
         }
-        go_on(&*task, future, slot);
+        go_on(task.header(), future, slot);
         None
     }
 }

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::scope::context::Origin;
-use crate::task::Runnable;
+use crate::task::{BoxedFuture, Runnable};
 
 /// The due tasks of one response, or what is left of them.
 pub(super) struct Batch {
@@ -35,6 +35,11 @@ impl Ready {
     pub(super) fn new(task: Arc<dyn Runnable>, origin: &Arc<Origin>) -> Self {
         let origin = Arc::clone(origin);
         Self { task, origin }
+    }
+
+    /// Starts the task: runs a closure here, and returns the future of another.
+    pub(super) fn start(self) -> Option<BoxedFuture> {
+        self.task.start(self.origin)
     }
 }
 

@@ -4,9 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::lanes::Lanes;
-use super::queue::Ready;
 use crate::events;
-use crate::scope::context::TaskContext;
 use crate::sys::{Handle, spawn_runner};
 use crate::task::Queued;
 
@@ -47,10 +45,9 @@ impl Runner {
         self.arrived = true;
         let lane = &self.lanes.blocking;
         let mut next = lane.next(true, None);
-        while let Some((place, Ready { task, origin }, called)) = next {
+        while let Some((place, ready, called)) = next {
             call_some(called, &self.lanes, &self.runtime);
-            let context = TaskContext::new(origin, &*task);
-            task.start(context);
+            ready.start();
             next = lane.next(false, Some(place));
         }
     }

@@ -16,7 +16,7 @@ use crate::outcome::Skip;
 use crate::sent::{Report, Sent};
 use crate::span::Cause;
 use crate::sys::Handle;
-use crate::task::{Registration, Runnable};
+use crate::task::{Header, Registration};
 
 /// What is in progress where code runs.
 pub(crate) enum Context {
@@ -48,10 +48,10 @@ pub(crate) struct TaskContext {
 }
 
 impl TaskContext {
-    pub(crate) fn new(origin: Arc<Origin>, task: &dyn Runnable) -> Self {
+    pub(crate) fn new(origin: Arc<Origin>, task: &Header) -> Self {
         Self {
             origin,
-            registered_at: task.header().registered_at,
+            registered_at: task.registered_at,
         }
     }
 

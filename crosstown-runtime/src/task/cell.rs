@@ -16,9 +16,9 @@ use super::contained::{Contained, Ended};
 use super::header::{Header, Running};
 use crate::lock::lock;
 use crate::outcome::{Outcome, Skip, TaskOutput, drop_contained};
-use crate::scope::context::{self, TaskContext};
+use crate::scope::context::{self, Origin, TaskContext};
 use crate::sent::Sent;
-use crate::sys::{Mutex, spawn_named};
+use crate::sys::Mutex;
 
 /// A body and its header. `B` is [`BlockingBody`] or [`AsyncBody`].
 pub(crate) struct Cell<B> {
@@ -47,13 +47,10 @@ pub(crate) trait Runnable: Send + Sync {
     /// then the caller ends the task.
     fn discard(&self) -> bool;
 
-    /// Runs a blocking body on this thread; spawns an async one on the
-    /// context's runtime. Does nothing when the body is taken already, as by a
-    /// cancellation.
-    fn start(self: Arc<Self>, context: TaskContext);
-
-    /// Runs either kind of body where the returned future is polled.
-    fn run(self: Arc<Self>, context: TaskContext) -> BoxedFuture;
+    /// Runs a blocking body on this thread. Returns the future of an async one,
+    /// which runs it where that is polled. Does nothing when the body is taken
+    /// already, as by a cancellation.
+    fn start(self: Arc<Self>, origin: Arc<Origin>) -> Option<BoxedFuture>;
 }
 
 impl<B: Send + 'static> Cell<B> {
@@ -79,10 +76,11 @@ where
     F: FnOnce(&Sent) -> R + Send + 'static,
     R: TaskOutput,
 {
-    fn run_here(&self, context: TaskContext) {
+    fn run_here(&self, origin: Arc<Origin>) {
         let Some(BlockingBody(body)) = self.take() else {
             return;
         };
+        let context = TaskContext::new(origin, &self.header);
         let sent = context.sent();
         let running = Running::begin(&self.header, &sent);
         let mut carried = self.header.options.carried();
@@ -115,12 +113,9 @@ where
         self.discard_body()
     }
 
-    fn start(self: Arc<Self>, context: TaskContext) {
-        self.run_here(context);
-    }
-
-    fn run(self: Arc<Self>, context: TaskContext) -> BoxedFuture {
-        Box::pin(async move { self.run_here(context) })
+    fn start(self: Arc<Self>, origin: Arc<Origin>) -> Option<BoxedFuture> {
+        self.run_here(origin);
+        None
     }
 }
 
@@ -145,16 +140,9 @@ where
         self.discard_body()
     }
 
-    fn start(self: Arc<Self>, context: TaskContext) {
-        let (task, origin) = (Arc::clone(&self), Arc::clone(&context.origin));
-        let future = self.run(context);
-        if let Some(runtime) = &origin.runtime {
-            spawn_named(runtime, || task.header.options.name(), future);
-        }
-    }
-
-    fn run(self: Arc<Self>, context: TaskContext) -> BoxedFuture {
-        Box::pin(drive(Queued(self), context))
+    fn start(self: Arc<Self>, origin: Arc<Origin>) -> Option<BoxedFuture> {
+        let context = TaskContext::new(origin, &self.header);
+        Some(Box::pin(drive(Queued(self), context)))
     }
 }
 
