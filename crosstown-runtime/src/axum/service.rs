@@ -136,7 +136,7 @@ fn detached<F>(handler: FollowDetached<Body, Infallible>) -> ResponseFuture<F> {
 /// How a handler runs.
 enum Way {
     /// Dropped with its client.
-    Attached(Option<Asked>),
+    Attached(Asked),
     /// To its end, on a task of its own.
     Detached(FollowDetached<Body, Infallible>),
 }
@@ -157,11 +157,9 @@ where
         let poll = handler.as_mut().poll(cx);
         if poll.is_ready()
             && let Some(pending) = handler.as_mut().take_pending()
-            && let Way::Attached(asked) = handler.as_mut().beside()
+            && let Way::Attached(asked) = *handler.as_mut().beside()
         {
-            let asked = asked.take();
-            let exchange = asked.map(|asked| asked.over(handler.wire()));
-            let Ok(response) = follow(ready!(poll), pending, exchange);
+            let Ok(response) = follow(ready!(poll), pending, &asked.over(handler.wire()));
             return Poll::Ready(Ok(match response {
                 Ok(followed) => followed.map(Body::new),
                 Err(untouched) => untouched,

@@ -22,7 +22,7 @@ use crate::scope::{InFlight, Run};
 #[must_use = "a response that is dropped counts as aborted"]
 pub struct FollowDetached<B, E> {
     handler: JoinHandle<Result<Answer<B>, E>>,
-    exchange: Option<Exchange>,
+    exchange: Exchange,
 }
 
 /// A response whose status is known. Dropped where nobody fetches it, it ends
@@ -49,7 +49,7 @@ impl<B: Send + 'static, E: Send + 'static> FollowDetached<B, E> {
         });
         Self {
             handler: tokio::spawn(handler),
-            exchange: Some(exchange),
+            exchange,
         }
     }
 }
@@ -71,13 +71,10 @@ impl<B: Body<Data = Bytes>, E> Future for FollowDetached<B, E> {
             response,
             in_flight,
         } = answer;
-        Poll::Ready(Ok(match self.exchange.take() {
-            Some(exchange) => match exchange.follow(response, in_flight) {
-                Ok(response) => response,
-                Err(response) => response.map(FollowedBody::untouched),
-            },
-            None => response.map(FollowedBody::untouched),
-        }))
+        let followed = self.exchange.follow(response, in_flight);
+        Poll::Ready(Ok(
+            followed.unwrap_or_else(|response| response.map(FollowedBody::untouched))
+        ))
     }
 }
 

@@ -62,7 +62,7 @@ impl Exchange {
     ///
     /// The response as it is, when nothing is left that could follow it.
     pub(crate) fn follow<B: Body>(
-        self,
+        &self,
         response: Response<B>,
         in_flight: InFlight,
     ) -> Result<Response<FollowedBody<B>>, Response<B>> {
@@ -73,7 +73,7 @@ impl Exchange {
     }
 
     fn followed<B: Body>(
-        self,
+        &self,
         mut response: Response<B>,
         in_flight: InFlight,
     ) -> Response<FollowedBody<B>> {
@@ -127,15 +127,15 @@ impl Exchange {
         self.wire.is_some() && self.asked.is_multiplexed()
     }
 
-    fn transport(self, ending: Ending) -> Transport {
+    fn transport(&self, ending: Ending) -> Transport {
         let multiplexed = self.asked.is_multiplexed();
-        match self.wire {
+        match &self.wire {
             None => Transport::Unheard {
                 deferred: multiplexed || matches!(ending, Ending::Bodiless),
             },
             Some(wire) => Transport::Wire {
                 multiplexed: multiplexed.then(|| wire.multiplex()),
-                wire,
+                wire: wire.clone(),
             },
         }
     }

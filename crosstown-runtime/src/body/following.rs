@@ -104,20 +104,17 @@ impl Following {
     }
 
     /// The future of [`call`](Self::call), and beside it what is to be known of
-    /// the request; `None` where the scope is somebody else's.
+    /// the request.
     // Inlined: the future of a router is large, and is copied otherwise.
     #[inline(always)]
     pub(crate) fn call_beside<B, F, X>(
         &self,
         request: Request<B>,
         call: impl FnOnce(Request<B>) -> F,
-        beside: impl FnOnce(Option<Asked>) -> X,
+        beside: impl FnOnce(Asked) -> X,
     ) -> InContext<F, X> {
-        let (scope, asked) = if context::is_response_in_progress() {
-            (None, None)
-        } else {
-            (Some(self.scope(&request)), Some(Asked::new(&request)))
-        };
+        let scope = (!context::is_response_in_progress()).then(|| self.scope(&request));
+        let asked = Asked::new(&request);
         InContext::make(scope, beside(asked), request, call)
     }
 
@@ -162,7 +159,7 @@ pin_project! {
     #[must_use = "futures do nothing unless polled"]
     pub struct Follow<F> {
         #[pin]
-        handler: InContext<F, Option<Asked>>,
+        handler: InContext<F, Asked>,
     }
 }
 
@@ -181,9 +178,8 @@ where
         let Some(pending) = handler.as_mut().take_pending() else {
             return Poll::Ready(response.map(untouched));
         };
-        let asked = handler.as_mut().beside().take();
-        let exchange = asked.map(|asked| asked.over(handler.wire()));
-        let followed = follow(response, pending, exchange);
+        let asked = *handler.as_mut().beside();
+        let followed = follow(response, pending, &asked.over(handler.wire()));
         Poll::Ready(followed.map(|followed| followed.unwrap_or_else(untouched)))
     }
 }
@@ -195,14 +191,11 @@ where
 pub(crate) fn follow<B: Body, E>(
     response: Result<Response<B>, E>,
     pending: Pending,
-    exchange: Option<Exchange>,
+    exchange: &Exchange,
 ) -> Result<Result<Response<FollowedBody<B>>, Response<B>>, E> {
     let response = response?;
     let in_flight = pending.respond(response.status());
-    Ok(match exchange {
-        Some(exchange) => exchange.follow(response, in_flight),
-        None => Err(response),
-    })
+    Ok(exchange.follow(response, in_flight))
 }
 
 impl<F> fmt::Debug for Follow<F> {
