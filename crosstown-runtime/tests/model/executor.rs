@@ -1,6 +1,5 @@
 //! Responses, readers, drains and the end of the runtime, against each other.
 
-use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -11,7 +10,7 @@ use http::StatusCode;
 use shuttle::future::block_on;
 use shuttle::thread::{self, JoinHandle};
 
-use super::{Runs, explore, handled, narrow, settle};
+use super::{Runs, explore, handled, narrow, one_place, settle};
 
 /// Sends a response with closures and futures behind it, on a thread of its
 /// own.
@@ -27,15 +26,26 @@ fn respond(runtime: &Arc<Runtime>, executor: &Executor, runs: &Runs) -> JoinHand
     })
 }
 
+/// Sends two responses against each other and against `meanwhile`.
+fn two_responses(
+    runtime: &Arc<Runtime>,
+    executor: &Executor,
+    runs: &Runs,
+    meanwhile: impl FnOnce(),
+) {
+    let responses = [(); 2].map(|()| respond(runtime, executor, runs));
+    meanwhile();
+    for response in responses {
+        response.join().unwrap();
+    }
+}
+
 #[test]
 fn with_one_place_for_each_kind_every_task_of_two_responses_runs() {
     explore(|| {
         let (runtime, runs) = (Arc::new(Runtime::new()), Runs::default());
         let executor = narrow();
-        let responses = [(); 2].map(|()| respond(&runtime, &executor, &runs));
-        responses
-            .into_iter()
-            .for_each(|thread| thread.join().unwrap());
+        two_responses(&runtime, &executor, &runs, || {});
         assert_eq!(settle(&executor, &runs, 6).completed, 6);
     });
 }
@@ -45,11 +55,7 @@ fn when_the_runtime_ends_every_task_has_one_outcome() {
     explore(|| {
         let (runtime, runs) = (Arc::new(Runtime::new()), Runs::default());
         let executor = narrow();
-        let responses = [(); 2].map(|()| respond(&runtime, &executor, &runs));
-        runtime.shut_down();
-        responses
-            .into_iter()
-            .for_each(|thread| thread.join().unwrap());
+        two_responses(&runtime, &executor, &runs, || runtime.shut_down());
         settle(&executor, &runs, 6);
     });
 }
@@ -58,13 +64,8 @@ fn when_the_runtime_ends_every_task_has_one_outcome() {
 fn a_queue_with_a_bound_holds_no_more_and_what_it_rejects_is_counted() {
     explore(|| {
         let (runtime, runs) = (Arc::new(Runtime::new()), Runs::default());
-        let one = NonZeroUsize::new(1).unwrap();
-        let builder = Executor::builder().max_blocking(one).max_async(one);
-        let executor = builder.queue_limit(1, WhenFull::Reject).build();
-        let responses = [(); 2].map(|()| respond(&runtime, &executor, &runs));
-        responses
-            .into_iter()
-            .for_each(|thread| thread.join().unwrap());
+        let executor = one_place().queue_limit(1, WhenFull::Reject).build();
+        two_responses(&runtime, &executor, &runs, || {});
         let stats = settle(&executor, &runs, 6);
         assert_eq!(stats.completed + stats.skipped.queue_full, 6);
         // Two closures of each response found a place or room at first.
@@ -76,13 +77,8 @@ fn a_queue_with_a_bound_holds_no_more_and_what_it_rejects_is_counted() {
 fn what_runs_inline_when_the_queue_is_full_runs_once() {
     explore(|| {
         let (runtime, runs) = (Arc::new(Runtime::new()), Runs::default());
-        let one = NonZeroUsize::new(1).unwrap();
-        let builder = Executor::builder().max_blocking(one).max_async(one);
-        let executor = builder.queue_limit(0, WhenFull::RunInline).build();
-        let responses = [(); 2].map(|()| respond(&runtime, &executor, &runs));
-        responses
-            .into_iter()
-            .for_each(|thread| thread.join().unwrap());
+        let executor = one_place().queue_limit(0, WhenFull::RunInline).build();
+        two_responses(&runtime, &executor, &runs, || {});
         assert_eq!(settle(&executor, &runs, 6).completed, 6);
     });
 }
@@ -103,10 +99,7 @@ fn a_reader_always_sees_counts_that_add_up() {
                 }
             })
         };
-        let responses = [(); 2].map(|()| respond(&runtime, &executor, &runs));
-        responses
-            .into_iter()
-            .for_each(|thread| thread.join().unwrap());
+        two_responses(&runtime, &executor, &runs, || {});
         reading.join().unwrap();
         settle(&executor, &runs, 6);
     });

@@ -24,7 +24,8 @@ use std::time::Duration;
 
 use crosstown_runtime::model::Runtime;
 use crosstown_runtime::{
-    Executor, Outcome, Pending, Registration, ResponseScope, ScopeHandle, Stats, Task,
+    Executor, ExecutorBuilder, Outcome, Pending, Registration, ResponseScope, ScopeHandle, Stats,
+    Task,
 };
 use shuttle::future::block_on;
 use shuttle::scheduler::{PctScheduler, RandomScheduler};
@@ -72,8 +73,12 @@ impl Runs {
 
 /// An executor with one place for each kind of task.
 fn narrow() -> Executor {
+    one_place().build()
+}
+
+fn one_place() -> ExecutorBuilder {
     let one = NonZeroUsize::new(1).unwrap();
-    Executor::builder().max_blocking(one).max_async(one).build()
+    Executor::builder().max_blocking(one).max_async(one)
 }
 
 /// Polls a future that is ready at once.
