@@ -402,22 +402,26 @@ async fn a_server_that_stops_finishes_the_response_and_its_tasks() {
     server.stopped().await;
 }
 
+/// Checks that `/` of `app` is reset and ends as `expected`, and that the other
+/// streams of its connection go on.
+async fn breaks_alone(adapter: Adapter, app: Router, probe: &Probe, expected: Ending) {
+    let server = start(adapter, with_small(app, probe)).await;
+    let mut client = http2::connect(server.address).await;
+    assert!(client.get("/").await.reset.is_some());
+    assert_eq!(probe.ending("task").await, expected);
+    still_serves(&mut client, probe, "/small/other", "other").await;
+    all_ended(&server);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_body_that_fails_aborts_that_response_alone() {
     for adapter in [Adapter::Serve, Adapter::Layer] {
         let probe = Probe::default();
         let (teller, body) = told();
-        let app = with_small(app::telling(&probe, "task", body), &probe);
-        let server = start(adapter, app).await;
-        let mut client = http2::connect(server.address).await;
-        let stream = client.request("GET", "/").await;
         teller.data("begun");
         teller.fail();
-        let response = client.response(stream).await;
-        assert!(response.reset.is_some());
-        assert_eq!(probe.ending("task").await, Ending::cut(200, Abort::Body));
-        still_serves(&mut client, &probe, "/small/other", "other").await;
-        all_ended(&server);
+        let app = app::telling(&probe, "task", body);
+        breaks_alone(adapter, app, &probe, Ending::cut(200, Abort::Body)).await;
     }
 }
 
@@ -425,15 +429,8 @@ async fn a_body_that_fails_aborts_that_response_alone() {
 async fn a_body_that_panics_aborts_that_response_alone() {
     for adapter in [Adapter::Serve, Adapter::Layer] {
         let probe = Probe::default();
-        let app = with_small(app::panicking_body(&probe, "task"), &probe);
-        let server = start(adapter, app).await;
-        let mut client = http2::connect(server.address).await;
-        let stream = client.request("GET", "/").await;
-        let response = client.response(stream).await;
-        assert!(response.reset.is_some());
-        assert_eq!(probe.ending("task").await, Ending::cut(200, Abort::Body));
-        still_serves(&mut client, &probe, "/small/other", "other").await;
-        all_ended(&server);
+        let app = app::panicking_body(&probe, "task");
+        breaks_alone(adapter, app, &probe, Ending::cut(200, Abort::Body)).await;
     }
 }
 
@@ -479,16 +476,9 @@ async fn a_body_of_another_length_than_its_head_says_aborts_the_response() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_handler_that_panics_gives_no_response_on_its_stream() {
     let probe = Probe::default();
-    let app = with_small(app::panicking(&probe, "task"), &probe);
-    let server = serve(app).await;
-    let mut client = http2::connect(server.address).await;
-    let stream = client.request("GET", "/").await;
-    let response = client.response(stream).await;
-    assert!(response.reset.is_some());
-    let ending = probe.ending("task").await;
-    assert_eq!(ending, Ending::unanswered(Abort::HandlerPanicked));
-    still_serves(&mut client, &probe, "/small/other", "other").await;
-    all_ended(&server);
+    let app = app::panicking(&probe, "task");
+    let expected = Ending::unanswered(Abort::HandlerPanicked);
+    breaks_alone(Adapter::Serve, app, &probe, expected).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
