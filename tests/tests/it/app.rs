@@ -83,25 +83,31 @@ pub fn trailers() -> HeaderMap {
     HeaderMap::from_iter([(checksum, HeaderValue::from_static("right"))])
 }
 
-/// Answers `/` with a body of the test's own, followed by tasks named `name`.
-pub fn telling(probe: &Probe, name: &'static str, body: Told) -> Router {
-    let (probe, body) = (probe.clone(), Once::new(body));
+/// Answers `/` once, as `respond` does, followed by tasks named `name`.
+pub fn answering(
+    probe: &Probe,
+    name: &'static str,
+    respond: impl FnOnce() -> Response<Body> + Send + 'static,
+) -> Router {
+    let (probe, respond) = (probe.clone(), Once::new(respond));
     let handler = any(move || async move {
         probe.follow_ending(name);
-        Body::new(body.take())
+        respond.take()()
     });
     Router::new().route("/", handler)
 }
 
+/// Answers `/` with a body of the test's own.
+pub fn telling(probe: &Probe, name: &'static str, body: Told) -> Router {
+    answering(probe, name, || Response::new(Body::new(body)))
+}
+
 /// Answers `/` with a body that panics at its first chunk.
 pub fn panicking_body(probe: &Probe, name: &'static str) -> Router {
-    let probe = probe.clone();
-    let handler = any(move || async move {
-        probe.follow_ending(name);
+    answering(probe, name, || {
         let body = Chunks::new(pattern(5, 5));
-        Body::new(BodyExt::map_frame(body, |_| panic!("a body panics")))
-    });
-    Router::new().route("/", handler)
+        Response::new(Body::new(body.map_frame(|_| panic!("a body panics"))))
+    })
 }
 
 /// Answers `/` never: its handler works for ever, and says when it is dropped.
@@ -123,12 +129,7 @@ pub fn working(probe: &Probe, name: &'static str) -> Router {
 
 /// Answers `/` with a panic.
 pub fn panicking(probe: &Probe, name: &'static str) -> Router {
-    let probe = probe.clone();
-    let handler = any(move || async move {
-        probe.follow_ending(name);
-        give_up("a handler panics");
-    });
-    Router::new().route("/", handler)
+    answering(probe, name, || panic!("a handler panics"))
 }
 
 /// Panics where code is wanted that returns.

@@ -9,15 +9,15 @@ use std::task::{Context, Poll};
 
 use axum::Router;
 use axum::body::Body;
-use axum::routing::any;
+use axum::response::Response;
 use bytes::Bytes;
 use crosstown_runtime::Abort;
 use crosstown_runtime::tower::CrosstownLayer;
 use crosstown_runtime::wire::WireStream;
+use crosstown_tests::PATIENCE;
 use crosstown_tests::http2::{self, Http2};
 use crosstown_tests::probe::{Ending, Probe};
 use crosstown_tests::server::{serve, speak};
-use crosstown_tests::{Once, PATIENCE};
 use http::HeaderMap;
 use http_body::Frame;
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf, duplex};
@@ -94,21 +94,12 @@ async fn a_reset_while_the_body_finds_its_end_aborts_the_response() {
     for trailers in [None, Some(app::trailers())] {
         let probe = Probe::default();
         let (open, gate) = Gate::new(&probe);
-        let body = Once::new(Held {
+        let body = Held {
             gate,
             trailers,
             over: false,
-        });
-        let app = {
-            let probe = probe.clone();
-            Router::new().route(
-                "/",
-                any(move || async move {
-                    probe.follow_ending("task");
-                    Body::new(body.take())
-                }),
-            )
         };
+        let app = app::answering(&probe, "task", move || Response::new(Body::new(body)));
         let ending = reset_while_held("GET", app, &probe, open).await;
         assert_eq!(ending, Ending::cut(200, Abort::Client));
     }
@@ -124,18 +115,10 @@ async fn a_reset_while_the_handler_makes_its_response_aborts_it() {
     for (method, shape, status) in cases {
         let probe = Probe::default();
         let (open, gate) = Gate::new(&probe);
-        let gate = Once::new(gate);
-        let app = {
-            let probe = probe.clone();
-            Router::new().route(
-                "/",
-                any(move || async move {
-                    probe.follow_ending("task");
-                    gate.take().pass();
-                    app::response(shape)
-                }),
-            )
-        };
+        let app = app::answering(&probe, "task", move || {
+            gate.pass();
+            app::response(shape)
+        });
         let ending = reset_while_held(method, app, &probe, open).await;
         assert_eq!(ending, Ending::cut(status, Abort::Client), "{shape}");
     }
