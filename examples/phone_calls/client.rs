@@ -1,15 +1,20 @@
 //! A client on a plain socket, which knows to the byte what it could have read.
 
-use std::io::{self, BufRead, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::io::{self, BufRead};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::runtime;
+
 use crate::phone_api::Log;
 
 pub struct Client {
-    socket: Arc<TcpStream>,
+    /// Does not block: the witness looks at it without waiting.
+    socket: Arc<std::net::TcpStream>,
 }
 
 /// An order and its response, as the client saw them.
@@ -21,22 +26,31 @@ pub struct Answered {
 
 /// Asks the client's socket whether the whole response has arrived.
 pub struct Witness {
-    socket: Arc<TcpStream>,
+    socket: Arc<std::net::TcpStream>,
     has_response: AtomicBool,
 }
 
 impl Client {
     pub fn connect(app: SocketAddr) -> io::Result<Self> {
-        let socket = TcpStream::connect(app)?;
+        let socket = std::net::TcpStream::connect(app)?;
         socket.set_nodelay(true)?;
-        socket.set_read_timeout(Some(Duration::from_secs(5)))?;
+        socket.set_nonblocking(true)?;
         Ok(Self {
             socket: Arc::new(socket),
         })
     }
 
     /// Posts an order of `calls` calls; with a log, one whose calls are placed.
+    /// Waits on this thread, apart from the runtime of the app.
     pub fn order(&mut self, calls: usize, log: Option<&Log>) -> io::Result<Answered> {
+        let runtime = runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let order = self.post(calls, log);
+        runtime.block_on(async { tokio::time::timeout(Duration::from_secs(5), order).await? })
+    }
+
+    async fn post(&self, calls: usize, log: Option<&Log>) -> io::Result<Answered> {
         let path = if log.is_some() {
             "orders"
         } else {
@@ -56,22 +70,28 @@ impl Client {
         if let Some(log) = log {
             log.ask(Arc::clone(&witness));
         }
+        let mut stream = TcpStream::from_std(self.socket.try_clone()?)?;
         let sent = Instant::now();
-        (&*self.socket).write_all(request.as_bytes())?;
+        stream.write_all(request.as_bytes()).await?;
         // The response is looked at and left where it is, so that at each
         // moment either the witness finds it there or the flag is set.
+        let mut buffer = [0; 1024];
         let response = loop {
-            if let Some(response) = peek_response(&self.socket)? {
+            let arrived = stream.peek(&mut buffer).await?;
+            if arrived == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            if let Some(response) = whole_response(&buffer[..arrived]) {
                 break response;
             }
         };
         let received = Instant::now();
         witness.has_response.store(true, Ordering::SeqCst);
-        (&*self.socket).read_exact(&mut vec![0; response.len()])?;
+        stream.read_exact(&mut vec![0; response.len()]).await?;
         Ok(Answered {
             sent,
             received,
-            status: status_of(&response),
+            status: status_of(response),
         })
     }
 }
@@ -79,23 +99,17 @@ impl Client {
 impl Witness {
     /// Whether the client could have the last byte of its response by now.
     pub fn could_have_response(&self) -> bool {
-        self.has_response.load(Ordering::SeqCst)
-            || matches!(peek_response(&self.socket), Ok(Some(_)))
+        let mut buffer = [0; 1024];
+        let arrived = self.socket.peek(&mut buffer).unwrap_or(0);
+        // In this order: the client sets the flag before it takes the response.
+        whole_response(&buffer[..arrived]).is_some() || self.has_response.load(Ordering::SeqCst)
     }
 }
 
-/// Returns the response that waits in the socket, if it is all there.
-fn peek_response(socket: &TcpStream) -> io::Result<Option<Vec<u8>>> {
-    let mut buffer = [0; 1024];
-    let arrived = socket.peek(&mut buffer)?;
-    if arrived == 0 {
-        return Err(io::ErrorKind::UnexpectedEof.into());
-    }
-    let response = &buffer[..arrived];
-    let Some(head) = response.windows(4).position(|end| end == b"\r\n\r\n") else {
-        return Ok(None);
-    };
-    let lines = response[..head].lines().map_while(Result::ok);
+/// Returns the response that `arrived` begins with, if it is all there.
+fn whole_response(arrived: &[u8]) -> Option<&[u8]> {
+    let head = arrived.windows(4).position(|end| end == b"\r\n\r\n")?;
+    let lines = arrived[..head].lines().map_while(Result::ok);
     let length = lines
         .filter_map(|line| {
             line.to_lowercase()
@@ -106,7 +120,7 @@ fn peek_response(socket: &TcpStream) -> io::Result<Option<Vec<u8>>> {
         .next()
         .unwrap_or(0);
     let end: usize = head + 4 + length;
-    Ok(response.get(..end).map(<[u8]>::to_vec))
+    arrived.get(..end)
 }
 
 fn status_of(response: &[u8]) -> String {

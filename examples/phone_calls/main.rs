@@ -72,7 +72,7 @@ async fn demonstrate(calls: usize) -> Result<ExitCode, Box<dyn std::error::Error
 
     let early = placed.early + speed.early;
     if early > 0 {
-        println!("\nBROKEN: {early} calls began before the client could have the response");
+        println!("\nBROKEN: calls that began before the client could have the response: {early}");
         return Ok(ExitCode::FAILURE);
     }
     println!("\nKept: no call began before the client could have the whole response.");
