@@ -207,6 +207,20 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Http2<IO> {
         }
     }
 
+    /// Reads what comes of one stream, to its end; returns what came of another.
+    pub async fn read_past(&mut self, stream: u32, other: u32) -> Vec<Frame> {
+        let (mut response, mut came) = (Response::default(), Vec::new());
+        loop {
+            let frame = self.frame().await.expect("the server closed");
+            if frame.stream == stream && response.add(&frame) {
+                return came;
+            }
+            if frame.stream == other {
+                came.push(frame);
+            }
+        }
+    }
+
     /// Sends a `GET` and reads its response.
     pub async fn get(&mut self, path: &str) -> Response {
         let stream = self.request("GET", path).await;
