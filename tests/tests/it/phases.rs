@@ -12,14 +12,14 @@ use crosstown_runtime::axum::{Serve, serve};
 use crosstown_runtime::tower::CrosstownLayer;
 use crosstown_runtime::{Abort, Executor, Outcome, Phase, Skip};
 use crosstown_tests::http2::HEADERS;
-use crosstown_tests::probe::Probe;
+use crosstown_tests::probe::{Ending, Probe};
 use crosstown_tests::witness::{WitnessedListener, Witnesses};
-use crosstown_tests::{PATIENCE, http1, http2, order, server};
+use crosstown_tests::{PATIENCE, http1, http2, order, server, within};
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
-/// More than the buffers of two kernels take.
-const TOO_BIG: usize = 32 << 20;
+use crate::app;
 
 async fn listen() -> (TcpListener, SocketAddr) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
@@ -196,47 +196,33 @@ mod time_limit {
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn aborts_a_response_that_a_client_does_not_read() {
         let probe = Probe::default();
-        let app = Router::new().route(
-            "/",
-            get({
-                let probe = probe.clone();
-                move || async move {
-                    probe.follow_ending("response");
-                    vec![7; TOO_BIG]
-                }
-            }),
-        );
         let limit = Duration::from_millis(100);
-        let address = serve_tcp(app, |serve| serve.time_limit(limit)).await;
+        let address = serve_tcp(app::shapes(&probe), |serve| serve.time_limit(limit)).await;
         let mut client = http1::connect(address).await;
-        client.request("GET", "/").await;
+        client.request("GET", "/huge/response").await;
 
         let ending = probe.ending("response").await;
-        assert_eq!(ending.aborted, Some(Abort::TimeLimit));
-        assert_eq!(ending.status, Some(StatusCode::OK));
-        assert_eq!(ending.default, Outcome::Completed);
-        assert_eq!(ending.strict, Outcome::Skipped(Skip::Aborted));
+        assert_eq!(ending, Ending::cut(200, Abort::TimeLimit));
         // The server itself goes on.
-        assert_eq!(client.response().await.body.len(), TOO_BIG);
+        assert_eq!(client.response().await.body.len(), app::HUGE);
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn is_lifted_when_the_response_is_sent() {
         let probe = Probe::default();
-        let app = Router::new().route(
-            "/",
-            get({
-                let probe = probe.clone();
-                move || async move {
-                    probe.follow_ending("response");
-                    "short"
-                }
-            }),
-        );
         let limit = Duration::from_secs(3600);
-        let address = serve_tcp(app, |serve| serve.time_limit(limit)).await;
-        http1::connect(address).await.get("/").await;
-        assert_eq!(probe.ending("response").await.aborted, None);
+        let address = serve_tcp(app::shapes(&probe), |serve| serve.time_limit(limit)).await;
+        let alive = || Handle::current().metrics().num_alive_tasks();
+        let before = alive();
+        http1::connect(address).await.get("/small/response").await;
+        assert_eq!(probe.ending("response").await, Ending::sent(200));
+        // The task of the connection goes, and so does that of the limit.
+        let gone = async {
+            while alive() > before {
+                tokio::task::yield_now().await;
+            }
+        };
+        within("the limit to be lifted", gone).await;
     }
 }
 
@@ -276,10 +262,7 @@ mod detached {
         answer.notify_one();
 
         let ending = probe.ending("response").await;
-        assert_eq!(ending.status, Some(StatusCode::ACCEPTED));
-        assert_eq!(ending.aborted, Some(Abort::Client));
-        assert_eq!(ending.default, Outcome::Completed);
-        assert_eq!(ending.strict, Outcome::Skipped(Skip::Aborted));
+        assert_eq!(ending, Ending::cut(202, Abort::Client));
         probe.happened("answered").await;
         assert!(executor.drain(PATIENCE).await.is_complete());
     }
@@ -311,34 +294,18 @@ mod detached {
         let response = http1::connect(address).await.get("/").await;
         assert_eq!(response.body, b"at last");
         let ending = probe.ending("response").await;
-        assert_eq!(
-            (ending.status, ending.aborted),
-            (Some(StatusCode::ACCEPTED), None)
-        );
+        assert_eq!(ending, Ending::sent(202));
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn handlers_that_panic_end_without_a_response() {
         let probe = Probe::default();
-        let app = Router::new().route(
-            "/",
-            get({
-                let probe = probe.clone();
-                move || async move {
-                    probe.follow_ending("response");
-                    if probe.is_finished("response") {
-                        return "never";
-                    }
-                    panic!("a handler that panics")
-                }
-            }),
-        );
+        let app = app::panicking(&probe, "response");
         let address = serve_tcp(app, |serve| serve.detached()).await;
         let mut client = http1::connect(address).await;
         client.request("GET", "/").await;
         assert!(client.closed().await);
         let ending = probe.ending("response").await;
-        assert_eq!(ending.aborted, Some(Abort::HandlerPanicked));
-        assert_eq!(ending.default, Outcome::Skipped(Skip::NoResponse));
+        assert_eq!(ending, Ending::unanswered(Abort::HandlerPanicked));
     }
 }
