@@ -51,6 +51,13 @@ pub struct Server {
     task: JoinHandle<()>,
 }
 
+/// Listens on a port of its own.
+pub async fn listen() -> (TcpListener, SocketAddr) {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    (listener, address)
+}
+
 /// Serves `app` by `axum::serve` of the crate.
 pub async fn serve(app: Router) -> Server {
     start(Adapter::Serve, app).await
@@ -58,8 +65,7 @@ pub async fn serve(app: Router) -> Server {
 
 /// Serves `app` behind `adapter`.
 pub async fn start(adapter: Adapter, app: Router) -> Server {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    let address = listener.local_addr().unwrap();
+    let (listener, address) = listen().await;
     let (executor, witnesses) = (Executor::default(), Witnesses::default());
     let (stop, stopped) = oneshot::channel();
     let task = if let Adapter::Serve = adapter {
@@ -104,8 +110,7 @@ pub async fn serve_apart(app: Router) -> (Runtime, Server) {
 
 /// Serves `app` by axum's own server; returns its address.
 pub async fn plain(app: Router) -> SocketAddr {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    let address = listener.local_addr().unwrap();
+    let (listener, address) = listen().await;
     tokio::spawn(axum::serve(listener, app).into_future());
     address
 }

@@ -6,10 +6,8 @@ use std::fmt::Write;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::middleware::{Next, from_fn};
-use crosstown_runtime::ResponseScope;
 use crosstown_runtime::conformance::{Claims, Kit, Report, Verdict};
-use crosstown_tests::naive::OnDrop;
+use crosstown_tests::naive;
 use crosstown_tests::server::{self, Adapter};
 
 fn app(kit: &Kit) -> Router {
@@ -28,26 +26,9 @@ async fn run(adapter: Adapter, claims: Claims) -> Report {
     report
 }
 
-/// A layer as one writes it by hand: what follows starts when the body is
-/// dropped.
 async fn run_naive() -> Report {
     let kit = Kit::new();
-    let app = app(&kit).layer(from_fn(|request: Request, next: Next| async move {
-        let (response, pending) = ResponseScope::new().run(next.run(request)).await;
-        let in_flight = pending.respond(response.status());
-        response.map(|body| {
-            let in_flight = std::sync::Mutex::new(Some(in_flight));
-            Body::new(OnDrop::new(body, move || {
-                let in_flight = in_flight.lock().unwrap().take();
-                drop(in_flight.map(|in_flight| in_flight.sent()));
-            }))
-        })
-    }));
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0))
-        .await
-        .unwrap();
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(axum::serve(listener, app).into_future());
+    let address = server::plain(naive::layered(app(&kit))).await;
     kit.run(address, Claims::all()).await
 }
 

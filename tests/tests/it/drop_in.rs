@@ -10,15 +10,9 @@ use axum::routing::get;
 use axum::serve::ListenerExt;
 use crosstown_runtime::axum::serve;
 use crosstown_runtime::follow_response;
+use crosstown_tests::server::listen;
 use crosstown_tests::{http1, within};
-use tokio::net::TcpListener;
 use tokio::sync::mpsc;
-
-async fn listen() -> (TcpListener, SocketAddr) {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    let address = listener.local_addr().unwrap();
-    (listener, address)
-}
 
 async fn who(ConnectInfo(client): ConnectInfo<SocketAddr>) -> String {
     client.to_string()

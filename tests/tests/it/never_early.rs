@@ -18,8 +18,8 @@ use crosstown_tests::witness::Witness;
 use crosstown_tests::{http1, http2, tls, within};
 use tokio::io::{AsyncRead, AsyncWrite};
 
-/// More than the buffers of two kernels take.
-const SIZE: usize = 32 << 20;
+use crate::app::HUGE;
+
 /// How long the client does nothing: time for a task to start too early.
 const PAUSE: Duration = Duration::from_millis(400);
 
@@ -33,7 +33,7 @@ enum Shape {
 }
 
 fn app(probe: &Probe, shape: Shape) -> Router {
-    let whole = Bytes::from(vec![7; SIZE]);
+    let whole = Bytes::from(vec![7; HUGE]);
     let probe = probe.clone();
     Router::new().route(
         "/",
@@ -93,17 +93,17 @@ where
     witness.blocked().await;
     tokio::time::sleep(PAUSE).await;
     assert_eq!(probe.started_so_far(), [] as [&str; 0]);
-    assert!(witness.record().accepted() < SIZE as u64);
+    assert!(witness.record().accepted() < HUGE as u64);
 
-    assert_eq!(client.read().await, SIZE);
+    assert_eq!(client.read().await, HUGE);
     for name in ["pool", "here", "future"] {
         assert_eq!(probe.outcome(name).await, Outcome::Completed);
         let start = probe.start(name).await;
         let record = witness.record();
-        assert!(record.accepted_at(start.tick) >= SIZE as u64, "{name}");
+        assert!(record.accepted_at(start.tick) >= HUGE as u64, "{name}");
         // The last byte, not the last but one: nothing was written later.
         assert_eq!(record.accepted_at(start.tick), record.accepted(), "{name}");
-        assert_eq!(start.sent.bytes(), SIZE as u64);
+        assert_eq!(start.sent.bytes(), HUGE as u64);
         assert_eq!(start.sent.aborted(), None);
     }
     probe.happened("dropped").await;
@@ -208,5 +208,5 @@ async fn the_drop_of_the_body_comes_before_the_client_reads() {
     client.request("GET", "/").await;
     probe.happened("dropped").await;
     assert_eq!(probe.started_so_far(), [] as [&str; 0]);
-    assert_eq!(client.response().await.body.len(), SIZE);
+    assert_eq!(client.response().await.body.len(), HUGE);
 }

@@ -21,18 +21,12 @@ use tokio::sync::Notify;
 
 use crate::app;
 
-async fn listen() -> (TcpListener, SocketAddr) {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    let address = listener.local_addr().unwrap();
-    (listener, address)
-}
-
 /// Serves `app`, changed by `change`, on a plain TCP listener.
 async fn serve_tcp(
     app: Router,
     change: impl FnOnce(Serve<TcpListener, Router, Router>) -> Serve<TcpListener, Router, Router>,
 ) -> SocketAddr {
-    let (listener, address) = listen().await;
+    let (listener, address) = server::listen().await;
     tokio::spawn(change(serve(listener, app)).into_future());
     address
 }
@@ -247,7 +241,7 @@ mod detached {
         serve_app: impl AsyncFnOnce(WitnessedListener, Router, Executor),
     ) {
         let (probe, answer) = (Probe::default(), Arc::new(Notify::new()));
-        let (listener, address) = listen().await;
+        let (listener, address) = server::listen().await;
         let witnesses = Witnesses::default();
         let listener = WitnessedListener::new(listener, witnesses.clone());
         let executor = Executor::new();

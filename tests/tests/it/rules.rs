@@ -7,6 +7,8 @@ use crosstown_tests::http1;
 use crosstown_tests::probe::Probe;
 use crosstown_tests::server::serve;
 
+use crate::app::HUGE;
+
 /// Registers one task for a client that got all of 5 bytes, and one for a client
 /// that left; notes when the first rule is asked.
 fn decide(probe: &Probe) {
@@ -48,7 +50,7 @@ async fn is_asked_with_the_last_byte_what_the_client_got() {
 #[tokio::test]
 async fn is_asked_of_a_response_that_its_client_left() {
     let probe = Probe::default();
-    let server = serve(app(&probe, 32 << 20)).await;
+    let server = serve(app(&probe, HUGE)).await;
     let mut client = http1::connect(server.address).await;
     client.request("GET", "/").await;
     server.witness(client.address()).blocked().await;
