@@ -17,11 +17,12 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tower::Layer;
 
 use crate::within;
-use crate::witness::{Witness, Witnessed, WitnessedListener, Witnesses};
+use crate::witness::{SETTLED, Witness, Witnessed, WitnessedListener, Witnesses};
 
 /// What stands between the app and the socket.
 #[derive(Clone)]
@@ -132,9 +133,9 @@ impl Server {
         within("the server to stop", self.task).await.unwrap();
     }
 
-    /// Whether it has stopped.
-    pub fn is_stopped(&self) -> bool {
-        self.task.is_finished()
+    /// Whether it stops at once.
+    pub async fn stops_at_once(&mut self) -> bool {
+        timeout(SETTLED, &mut self.task).await.is_ok()
     }
 }
 

@@ -20,8 +20,9 @@ use tokio::time::timeout;
 use crate::order::tick;
 use crate::within;
 
-/// For how long a kernel that has room for more does not keep quiet.
-const SETTLED: Duration = Duration::from_millis(100);
+/// For how long a kernel that has room for more does not keep quiet, nor a server
+/// that has nothing to wait for.
+pub(crate) const SETTLED: Duration = Duration::from_millis(100);
 
 /// The record of one connection, of the server's side.
 #[derive(Debug, Default)]

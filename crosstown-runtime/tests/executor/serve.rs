@@ -14,6 +14,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 use crate::support::{Gate, LONG, drained, limited, runtime, within_reason};
 
@@ -98,10 +99,11 @@ fn a_task_that_ends_within_the_deadline_is_waited_for() {
             Task::new(move || held.wait()).follow_response();
         });
         let app = Router::new().route("/", app);
-        let server = start(app, &executor, LONG).await;
+        let mut server = start(app, &executor, LONG).await;
         server.stop.send(()).unwrap();
-        assert!(!server.served.is_finished());
+        let early = timeout(Duration::from_millis(50), &mut server.served).await;
         gate.open();
+        assert!(early.is_err(), "it did not wait");
         within_reason(server.served).await.unwrap().unwrap();
         assert_eq!(executor.stats().completed, 1);
     });

@@ -9,10 +9,8 @@ use axum::handler::HandlerWithoutStateExt;
 use axum::routing::get;
 use axum::serve::ListenerExt;
 use crosstown_runtime::axum::serve;
-use crosstown_runtime::follow_response;
+use crosstown_tests::http1;
 use crosstown_tests::server::listen;
-use crosstown_tests::{http1, within};
-use tokio::sync::mpsc;
 
 async fn who(ConnectInfo(client): ConnectInfo<SocketAddr>) -> String {
     client.to_string()
@@ -55,36 +53,4 @@ async fn a_handler_and_a_method_router_can_be_served() {
     assert_eq!(server.local_addr().unwrap(), address);
     tokio::spawn(server.into_future());
     assert_eq!(http1::connect(address).await.get("/").await.body, b"hello");
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_graceful_shutdown_waits_for_the_tasks_of_the_last_response() {
-    let (listener, address) = listen().await;
-    let (ended, mut end) = mpsc::unbounded_channel();
-    let (release, released) = std::sync::mpsc::channel::<()>();
-    let released = crosstown_tests::Once::new(released);
-    let app = Router::new().route(
-        "/",
-        get(move || async move {
-            let released = released.take();
-            follow_response(move || {
-                released.recv().unwrap();
-                ended.send("task").unwrap();
-            });
-            "hello"
-        }),
-    );
-    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let server = serve(listener, app).with_graceful_shutdown(async { drop(stopped.await) });
-    let server = tokio::spawn(server.into_future());
-    let mut client = http1::connect(address).await;
-    assert_eq!(client.get("/").await.body, b"hello");
-    drop(client);
-    stop.send(()).unwrap();
-    // The task holds the server up until it is let go on.
-    tokio::task::yield_now().await;
-    assert!(!server.is_finished());
-    release.send(()).unwrap();
-    within("the server to stop", server).await.unwrap().unwrap();
-    assert_eq!(end.try_recv(), Ok("task"));
 }
