@@ -6,7 +6,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::routing::{any, get};
-use crosstown_runtime::{Outcome, Task};
+use crosstown_runtime::Outcome;
 use crosstown_tests::http2::{self, HEADERS};
 use crosstown_tests::probe::{Ending, Probe};
 use crosstown_tests::server::serve;
@@ -264,25 +264,4 @@ async fn an_informational_response_is_not_the_response() {
     let start = probe.start("task").await;
     let record = server.witness(client.address()).record();
     assert!(record.accepted_at(start.tick) >= response.end);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_next_request_is_in_a_scope_of_its_own() {
-    let probe = Probe::default();
-    let handler = {
-        let probe = probe.clone();
-        get(move |Path(name): Path<String>| async move {
-            let tasks = if name == "first" { 1 } else { 0 };
-            for _ in 0..tasks {
-                let task = Task::new(|| {});
-                probe.keep(name.clone(), task.follow_response());
-            }
-        })
-    };
-    let server = serve(Router::new().route("/{name}", handler)).await;
-    let mut client = http1::connect(server.address).await;
-    client.get("/first").await;
-    assert_eq!(probe.outcome("first").await, Outcome::Completed);
-    client.get("/second").await;
-    assert_eq!(server.executor.stats().registered, 1);
 }
