@@ -9,13 +9,13 @@ use crosstown_tests::body::{Told, told};
 use crosstown_tests::http1;
 use crosstown_tests::probe::{Probe, scope};
 use crosstown_tests::server::serve;
-use crosstown_tests::{Once, http2};
+use crosstown_tests::{Once, http2, within};
 use http::StatusCode;
 use tokio::sync::oneshot;
 
 /// An app that answers `/` with `status`, after it has sent the handle of its
 /// response to the test.
-fn handing_out(status: u16, body: Option<Told>) -> (Router, oneshot::Receiver<ScopeHandle>) {
+fn handing_out(status: u16, body: Option<Told>) -> (Router, impl Future<Output = ScopeHandle>) {
     let (sender, receiver) = oneshot::channel();
     let given = Once::new((sender, body));
     let handler = any(move || async move {
@@ -24,7 +24,8 @@ fn handing_out(status: u16, body: Option<Told>) -> (Router, oneshot::Receiver<Sc
         let status = StatusCode::from_u16(status).unwrap();
         (status, body.map_or_else(Body::empty, Body::new))
     });
-    (Router::new().route("/", handler), receiver)
+    let handle = async { within("the handle", receiver).await.unwrap() };
+    (Router::new().route("/", handler), handle)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -93,7 +94,7 @@ async fn what_is_registered_while_the_body_is_sent_waits_for_its_end() {
             1 => one.request("GET", "/").await,
             _ => drop(two.request("GET", "/").await),
         }
-        let scope = scope.await.unwrap();
+        let scope = scope.await;
         teller.data("begun");
         match protocol {
             1 => drop(one.head().await),
@@ -126,7 +127,7 @@ async fn what_is_registered_late_is_judged_by_the_status_and_starts_at_once() {
         client.get("/").await;
         // The response is over for the server, too: it has read the next head.
         assert_eq!(client.get("/none").await.status, 404);
-        let scope = scope.await.unwrap();
+        let scope = scope.await;
         scope.enter(|| probe.follow_with("late", |task| task.same_thread(true)));
         assert!(probe.is_finished("late"), "{status}");
         assert_eq!(probe.outcome("late").await, outcome);
@@ -147,7 +148,7 @@ async fn what_is_registered_after_an_abort_is_judged_as_aborted() {
     let mut client = http1::connect(server.address).await;
     client.request("GET", "/").await;
     client.head().await;
-    let scope = scope.await.unwrap();
+    let scope = scope.await;
     client.reset();
     teller.dropped().await;
     // The body is dropped before its share of the response is.
@@ -171,7 +172,7 @@ async fn what_is_registered_after_the_handler_was_dropped_has_no_response() {
     let server = serve(Router::new().route("/", handler)).await;
     let mut client = http1::connect(server.address).await;
     client.request("GET", "/").await;
-    let scope = receiver.await.unwrap();
+    let scope = within("the handle", receiver).await.unwrap();
     scope.enter(|| probe.follow("before"));
     client.reset();
     let no_response = Outcome::Skipped(Skip::NoResponse);
