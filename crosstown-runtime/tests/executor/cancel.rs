@@ -7,7 +7,9 @@ use std::thread;
 use crosstown_runtime::{Executor, Outcome, Registration, Task, follow_response};
 use tokio::sync::Notify;
 
-use crate::support::{Gate, PanicsOnDrop, drained, limited, outcome, panics, respond, runtime};
+use crate::support::{
+    Gate, PanicsOnDrop, drained, limited, outcome, panics, respond, runtime, until,
+};
 
 /// Whether the value it came from was dropped.
 #[derive(Clone, Default)]
@@ -70,9 +72,7 @@ fn cancelled_while_it_runs_a_task_goes_on() {
             (closure, future.follow_response())
         });
         started.wait();
-        while executor.stats().running < 2 {
-            tokio::task::yield_now().await;
-        }
+        until(|| executor.stats().running == 2).await;
         assert!(!closure.cancel());
         assert!(!future.cancel());
         gate.open();

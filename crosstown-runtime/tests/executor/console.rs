@@ -9,11 +9,10 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
 use crosstown_runtime::{Executor, Task};
-use tokio::runtime::Builder;
 use tracing::Level;
 use tracing_subscriber::fmt::format::FmtSpan;
 
-use crate::support::{drained, respond};
+use crate::support::{drained, one_thread, respond};
 
 #[derive(Clone, Default)]
 struct Heard(Arc<Mutex<Vec<u8>>>);
@@ -40,7 +39,7 @@ fn new_tasks(register: impl FnOnce()) -> Vec<String> {
         .with_writer(move || writer.clone())
         .finish();
     let _listening = tracing::subscriber::set_default(listener);
-    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime = one_thread();
     let executor = Executor::new();
     runtime.block_on(async {
         respond(&executor, register);

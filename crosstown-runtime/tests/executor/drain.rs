@@ -1,15 +1,15 @@
 //! Waiting for the last task, and naming those that are left.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use crosstown_runtime::{Executor, Outcome, ResponseScope, Task, follow_response};
 use tokio::sync::Notify;
 
-use crate::support::{Gate, LONG, drained, limited, now, respond, runtime, within_reason};
+use crate::support::{Gate, LONG, drained, limited, now, respond, runtime, until, within_reason};
 
-/// Long enough that it would be noticed; most drains here are over before.
+/// How long a drain here waits for what does not end.
 const SHORT: Duration = Duration::from_millis(20);
 
 #[test]
@@ -210,7 +210,7 @@ fn a_drain_that_is_dropped_changes_nothing() {
 
 #[test]
 fn who_has_seen_a_drain_complete_sees_every_outcome_and_no_hook_at_work() {
-    let told = Arc::new(AtomicU32::new(0));
+    let told = Arc::new(AtomicU64::new(0));
     let busy = Arc::new(AtomicBool::new(false));
     let executor = Executor::builder().on_outcome({
         let (told, busy) = (Arc::clone(&told), Arc::clone(&busy));
@@ -226,12 +226,7 @@ fn who_has_seen_a_drain_complete_sees_every_outcome_and_no_hook_at_work() {
     runtime().block_on(async {
         for round in 1..=300 {
             let task = respond(&executor, || follow_response(|| ()));
-            within_reason(async {
-                while executor.stats().completed < u64::from(round) {
-                    tokio::task::yield_now().await;
-                }
-            })
-            .await;
+            until(|| executor.stats().completed == round).await;
             assert!(executor.drain(LONG).await.is_complete());
             assert!(task.is_finished());
             assert!(!busy.load(Ordering::SeqCst));

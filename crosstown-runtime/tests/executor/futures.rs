@@ -4,9 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crosstown_runtime::{Executor, Task};
-use tokio::runtime::Builder;
 
-use crate::support::{Gate, drained, limited, places, respond, runtime};
+use crate::support::{block_until, drained, limited, one_thread, respond, runtime, until};
 
 /// Registers a future that is ready at once and counts itself.
 fn counted(count: &Arc<AtomicUsize>) {
@@ -18,17 +17,7 @@ fn counted(count: &Arc<AtomicUsize>) {
 /// Registers a future that blocks its thread until `count` is `others`.
 fn blocking(count: &Arc<AtomicUsize>, others: usize) {
     let count = Arc::clone(count);
-    let future = async move {
-        let gate = Gate::default();
-        let opens = gate.clone();
-        std::thread::spawn(move || {
-            while count.load(Ordering::SeqCst) < others {
-                std::thread::yield_now();
-            }
-            opens.open();
-        });
-        gate.wait();
-    };
+    let future = async move { block_until(|| count.load(Ordering::SeqCst) == others) };
     Task::future(future).follow_response();
 }
 
@@ -55,7 +44,7 @@ fn a_future_that_blocks_its_thread_holds_up_no_other() {
 #[test]
 fn others_have_their_turn_between_many_futures() {
     let (executor, count) = (Executor::new(), Arc::default());
-    let single = Builder::new_current_thread().enable_all().build().unwrap();
+    let single = one_thread();
     single.block_on(async {
         respond(&executor, || (0..10_000).for_each(|_| counted(&count)));
         let seen = Arc::clone(&count);
@@ -68,16 +57,14 @@ fn others_have_their_turn_between_many_futures() {
 #[test]
 fn a_future_that_waits_gives_its_driver_to_the_next() {
     let (executor, count) = (Executor::new(), Arc::default());
-    let single = Builder::new_current_thread().enable_all().build().unwrap();
+    let single = one_thread();
     let (open, opened) = tokio::sync::oneshot::channel::<()>();
     single.block_on(async {
         respond(&executor, || {
             Task::future(async { _ = opened.await }).follow_response();
             counted(&count);
         });
-        while count.load(Ordering::SeqCst) == 0 {
-            tokio::task::yield_now().await;
-        }
+        until(|| count.load(Ordering::SeqCst) == 1).await;
         open.send(()).unwrap();
         assert_eq!(drained(&executor).await.completed, 2);
     });
@@ -88,7 +75,7 @@ fn a_runtime_that_ends_between_the_turns_loses_no_future() {
     let mut cut_off = 0;
     for turns in 1..10 {
         let (executor, count) = (Executor::new(), Arc::default());
-        let single = Builder::new_current_thread().enable_all().build().unwrap();
+        let single = one_thread();
         single.block_on(async {
             respond(&executor, || (0..10_000).for_each(|_| counted(&count)));
             for _ in 0..turns {
@@ -109,7 +96,7 @@ fn a_runtime_that_ends_between_the_turns_loses_no_future() {
 fn a_future_alone_takes_a_place_and_gives_it_to_the_next() {
     let (executor, count) = (limited(1), Arc::default());
     let (open, opened) = tokio::sync::oneshot::channel::<()>();
-    let single = Builder::new_current_thread().enable_all().build().unwrap();
+    let single = one_thread();
     single.block_on(async {
         respond(&executor, || {
             Task::future(async { _ = opened.await }).follow_response()
@@ -145,5 +132,5 @@ fn each_place_that_comes_free_goes_to_a_future_that_waits() {
         });
         assert_eq!(drained(&executor).await.completed, 1_000);
     });
-    assert_eq!(places(most.load(Ordering::SeqCst)), places(2));
+    assert_eq!(most.load(Ordering::SeqCst), 2);
 }

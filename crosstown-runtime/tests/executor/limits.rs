@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crosstown_runtime::{Executor, Task};
 use tokio::sync::Semaphore;
 
-use crate::support::{Gate, drained, limited, panics, respond, runtime};
+use crate::support::{Gate, drained, limited, panics, respond, runtime, until};
 
 /// How many are at work, and how many ever were.
 #[derive(Default)]
@@ -79,9 +79,7 @@ fn exactly_as_many_futures_are_polled_at_once_as_the_limit() {
                 .follow_response();
             }
         });
-        while at_work.now.load(Ordering::SeqCst) < 3 {
-            tokio::task::yield_now().await;
-        }
+        until(|| at_work.now.load(Ordering::SeqCst) == 3).await;
         let stats = executor.stats();
         assert_eq!((stats.running, stats.pending), (3, 47));
         pass.add_permits(50);

@@ -1,6 +1,6 @@
 //! The executor on real runtimes: limits, order, faults, shutdown, counts.
 //!
-//! Nothing here sleeps: threads are held and let go by [`support::Gate`].
+//! No order comes from a sleep: threads are held and let go by [`support::Gate`].
 
 mod cancel;
 mod carry;

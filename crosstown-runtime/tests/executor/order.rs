@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use crosstown_runtime::{Executor, Registration, Task};
 
-use crate::support::{Gate, drained, limited, respond, runtime, within_reason};
+use crate::support::{Gate, drained, limited, one_thread, respond, runtime, within_reason};
 
 /// Tasks that write down that they ran.
 #[derive(Clone, Default)]
@@ -84,7 +84,7 @@ fn one_task_waits_for_one_of_the_ten_thousand_of_another_response() {
 #[test]
 fn one_future_waits_for_one_of_the_ten_thousand_of_another_response() {
     let (executor, record) = (limited(1), Record::default());
-    let single = Builder::current();
+    let single = one_thread();
     single.block_on(async {
         respond(&executor, || {
             (0..10_000).for_each(|n| drop(record.future(n)));
@@ -130,13 +130,4 @@ fn tasks_for_this_thread_run_after_the_others_are_handed_out() {
         within_reason(task.outcome()).await;
         drained(&executor).await;
     });
-}
-
-struct Builder;
-
-impl Builder {
-    fn current() -> tokio::runtime::Runtime {
-        let mut builder = tokio::runtime::Builder::new_current_thread();
-        builder.enable_all().build().unwrap()
-    }
 }

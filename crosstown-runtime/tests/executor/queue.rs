@@ -7,7 +7,7 @@ use std::thread;
 use crosstown_runtime::{Executor, Outcome, Registration, Skip, Task, WhenFull};
 use tokio::sync::Semaphore;
 
-use crate::support::{Gate, drained, outcome, places, respond, runtime};
+use crate::support::{Gate, drained, outcome, places, respond, runtime, until};
 
 fn bounded(queue: usize, when_full: WhenFull) -> Executor {
     let builder = Executor::builder().max_blocking(places(1));
@@ -106,9 +106,7 @@ fn run_inline_polls_a_future_beyond_the_limit_and_a_drain_can_name_it() {
                 .follow_response();
             }
         });
-        while begun.load(Ordering::SeqCst) < 5 {
-            tokio::task::yield_now().await;
-        }
+        until(|| begun.load(Ordering::SeqCst) == 5).await;
         let left = executor.drain(std::time::Duration::ZERO).await;
         assert_eq!(left.unfinished().len(), 5);
         pass.add_permits(5);

@@ -1,17 +1,13 @@
 //! No runtime, small ones, and several at once.
 
-use std::task::Poll;
 use std::thread;
-use std::time::Instant;
 
 use crosstown_runtime::{Executor, Outcome, Task, follow_response};
-use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::runtime::Handle;
 
-use crate::support::{Gate, LONG, block_on, drained, limited, outcome, polled, respond, runtime};
-
-fn current_thread() -> Runtime {
-    Builder::new_current_thread().enable_all().build().unwrap()
-}
+use crate::support::{
+    Gate, block_on, block_until, drained, limited, one_thread, outcome, polled, respond, runtime,
+};
 
 #[test]
 fn without_any_runtime_tasks_run_on_the_fallback() {
@@ -41,25 +37,18 @@ fn the_fallback_has_timers() {
 #[test]
 fn a_runtime_of_one_thread_runs_closures_while_its_thread_is_held() {
     let executor = limited(4);
-    current_thread().block_on(async {
+    one_thread().block_on(async {
         let task = respond(&executor, || follow_response(|| ()));
         // Nothing else is polled meanwhile.
-        let until = Instant::now() + LONG;
-        let outcome = loop {
-            if let Poll::Ready(outcome) = polled(task.outcome()) {
-                break outcome;
-            }
-            assert!(Instant::now() < until);
-            thread::yield_now();
-        };
-        assert_eq!(outcome, Outcome::Completed);
+        block_until(|| polled(task.outcome()).is_ready());
+        assert_eq!(outcome(&task), Outcome::Completed);
     });
 }
 
 #[test]
 fn a_runtime_of_one_thread_polls_futures_when_its_thread_is_free() {
     let executor = limited(4);
-    current_thread().block_on(async {
+    one_thread().block_on(async {
         let here = thread::current().id();
         let task = respond(&executor, || {
             let body = async move { assert_eq!(thread::current().id(), here) };
@@ -110,7 +99,7 @@ fn a_runtime_whose_places_are_taken_does_not_hold_another_up() {
 #[test]
 fn a_drain_names_what_is_left_on_every_runtime() {
     let (executor, gate) = (limited(1), Gate::default());
-    let runtimes: Vec<_> = (0..3).map(|_| current_thread()).collect();
+    let runtimes: Vec<_> = (0..3).map(|_| one_thread()).collect();
     for runtime in &runtimes {
         let (held, _in) = (gate.clone(), runtime.enter());
         respond(&executor, || follow_response(move || held.wait()));

@@ -4,18 +4,12 @@ use std::future::pending;
 use std::sync::Arc;
 
 use crosstown_runtime::{Executor, Outcome, Skip, Task, follow_response};
-use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Notify;
 
 use crate::support::{
-    Gate, PanicsOnDrop, assert_adds_up, block_on, drained, limited, outcome, respond, runtime,
+    Gate, PanicsOnDrop, assert_adds_up, block_on, block_until, drained, limited, one_thread,
+    outcome, respond, runtime, until,
 };
-
-/// A runtime on which nothing is half-way when its own thread looks: a driver
-/// that had yet to come back would find the place of what was cut off.
-fn one_thread() -> Runtime {
-    Builder::new_current_thread().enable_all().build().unwrap()
-}
 
 const LOST: Outcome = Outcome::Skipped(Skip::ShutDown);
 
@@ -35,9 +29,7 @@ fn futures_that_run_are_abandoned_and_those_that_wait_are_skipped() {
             };
             (0..5).map(task).collect::<Vec<_>>()
         });
-        while executor.stats().running < 2 {
-            tokio::task::yield_now().await;
-        }
+        until(|| executor.stats().running == 2).await;
         tasks
     });
     drop(runtime);
@@ -128,9 +120,7 @@ fn a_shutdown_by_a_destructor_that_panics_still_ends_every_task() {
             };
             (0..3).map(task).collect::<Vec<_>>()
         });
-        while executor.stats().running < 1 {
-            tokio::task::yield_now().await;
-        }
+        until(|| executor.stats().running == 1).await;
         tasks
     });
     drop(runtime);
@@ -158,9 +148,7 @@ fn a_runtime_that_ends_under_load_loses_no_count() {
             })
         });
         let responses: Vec<_> = responses.collect();
-        while executor.stats().completed < 200 {
-            std::thread::yield_now();
-        }
+        block_until(|| executor.stats().completed >= 200);
         drop(runtime);
         drop(responses);
         let stats = executor.stats();
@@ -180,9 +168,7 @@ fn tasks_that_a_shutdown_cuts_off_are_in_the_log() {
             cut.follow_response();
             Task::future(async {}).name("not_begun").follow_response();
         });
-        while executor.stats().running < 1 {
-            tokio::task::yield_now().await;
-        }
+        until(|| executor.stats().running == 1).await;
     });
     drop(runtime);
     let (cut_off, not_begun) = (crate::log::about("cut_off"), crate::log::about("not_begun"));

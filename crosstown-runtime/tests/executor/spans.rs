@@ -10,7 +10,7 @@ use tracing::field::{Field, Visit};
 use tracing::{Dispatch, Event, Metadata, Subscriber, info_span, span};
 use tracing_core::span::Current;
 
-use crate::support::{drained, respond_with};
+use crate::support::{drained, one_thread, respond_with};
 
 /// Keeps what becomes of each span.
 #[derive(Clone, Default)]
@@ -122,8 +122,7 @@ impl Subscriber for Spans {
 fn spans(register: impl FnOnce() -> Registration) -> (u64, State, Outcome) {
     let spans = Spans::default();
     let _listening = tracing::dispatcher::set_default(&Dispatch::new(spans.clone()));
-    let mut builder = tokio::runtime::Builder::new_current_thread();
-    let runtime = builder.enable_all().build().unwrap();
+    let runtime = one_thread();
     let executor = Executor::new();
     let outcome = runtime.block_on(async {
         let task = respond_with(&executor, StatusCode::ACCEPTED, || {

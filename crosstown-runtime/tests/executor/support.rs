@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use std::pin::pin;
 use std::sync::{Arc, Condvar, Mutex};
 use std::task::{Context, Poll, Waker};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crosstown_runtime::{Executor, Outcome, Registration, ResponseScope, Stats};
 use http::StatusCode;
@@ -41,6 +41,12 @@ pub(crate) fn runtime() -> Runtime {
     builder.worker_threads(2).enable_all().build().unwrap()
 }
 
+/// A runtime of the thread that drives it, on which nothing is half-way when that
+/// thread looks.
+pub(crate) fn one_thread() -> Runtime {
+    Builder::new_current_thread().enable_all().build().unwrap()
+}
+
 /// Polls a future once.
 pub(crate) fn polled<F: Future>(future: F) -> Poll<F::Output> {
     pin!(future).poll(&mut Context::from_waker(Waker::noop()))
@@ -56,15 +62,32 @@ pub(crate) fn now<F: Future>(future: F) -> F::Output {
 
 /// Waits for `future`, from outside of any runtime.
 pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
-    let mut builder = Builder::new_current_thread();
-    let runtime = builder.enable_all().build().unwrap();
-    runtime.block_on(within_reason(future))
+    one_thread().block_on(within_reason(future))
 }
 
 /// Fails rather than hang.
 pub(crate) async fn within_reason<F: Future>(future: F) -> F::Output {
     let output = tokio::time::timeout(LONG, future).await;
     output.expect("it takes too long; something is lost")
+}
+
+/// Waits until `condition` holds, and lets other tasks run meanwhile.
+pub(crate) async fn until(mut condition: impl FnMut() -> bool) {
+    within_reason(async {
+        while !condition() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+}
+
+/// Holds the thread until `condition` holds.
+pub(crate) fn block_until(mut condition: impl FnMut() -> bool) {
+    let end = Instant::now() + LONG;
+    while !condition() {
+        assert!(Instant::now() < end, "it takes too long; something is lost");
+        std::thread::yield_now();
+    }
 }
 
 /// Plays a request: runs `handler`, then sends the response whole.
