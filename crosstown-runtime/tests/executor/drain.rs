@@ -4,13 +4,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use crosstown_runtime::{Executor, Outcome, ResponseScope, Task, follow_response};
+use crosstown_runtime::{Drained, Executor, Outcome, ResponseScope, Task, follow_response};
 use tokio::sync::Notify;
 
 use crate::support::{Gate, LONG, drained, limited, now, respond, runtime, until, within_reason};
 
 /// How long a drain here waits for what does not end.
 const SHORT: Duration = Duration::from_millis(20);
+
+/// Drains, and opens `gate` once the drain waits. It ends because it is woken, not
+/// at a deadline.
+async fn drained_past(executor: &Executor, gate: &Gate) -> Drained {
+    let drain = executor.drain(Duration::MAX);
+    let both = async { tokio::join!(drain, async { gate.open() }) };
+    within_reason(both).await.0
+}
 
 #[test]
 fn a_drain_of_nothing_is_over_at_once() {
@@ -31,12 +39,8 @@ fn a_drain_waits_for_tasks_that_run_and_tasks_that_wait() {
                 Task::new(move || gate.wait()).follow_response();
             }
         });
-        let drain = tokio::spawn({
-            let executor = executor.clone();
-            async move { executor.drain(LONG).await }
-        });
-        gate.open();
-        assert_eq!(drain.await.unwrap().stats().completed, 3);
+        let drained = drained_past(&executor, &gate).await;
+        assert_eq!(drained.stats().completed, 3);
     });
 }
 
@@ -48,13 +52,12 @@ fn two_drains_at_once_both_end() {
         respond(&executor, || {
             Task::new(move || held.wait()).follow_response()
         });
-        let drain = || {
-            let executor = executor.clone();
-            tokio::spawn(async move { executor.drain(LONG).await.is_complete() })
-        };
-        let (one, two) = (drain(), drain());
-        gate.open();
-        assert!(one.await.unwrap() && two.await.unwrap());
+        let (one, two) = (
+            executor.drain(Duration::MAX),
+            drained_past(&executor, &gate),
+        );
+        let (one, two) = within_reason(async { tokio::join!(one, two) }).await;
+        assert!(one.is_complete() && two.is_complete());
     });
 }
 
@@ -178,12 +181,7 @@ fn tasks_that_tasks_register_during_a_drain_are_waited_for() {
             })
             .follow_response()
         });
-        let drain = tokio::spawn({
-            let executor = executor.clone();
-            async move { executor.drain(LONG).await }
-        });
-        gate.open();
-        let drained = within_reason(drain).await.unwrap();
+        let drained = drained_past(&executor, &gate).await;
         assert!(drained.is_complete());
         assert_eq!(drained.stats().completed, 100);
     });
