@@ -88,10 +88,11 @@ fn cancelled_while_it_runs_a_task_goes_on() {
 fn cancelled_after_the_scope_has_ended_a_task_that_waits_for_a_thread_never_runs() {
     runtime().block_on(async {
         let (executor, gate, started) = (limited(1), Gate::default(), Gate::default());
-        let (held, starts) = (gate.clone(), started.clone());
+        let notify = Arc::new(Notify::new());
+        let (held, starts, notified) = (gate.clone(), started.clone(), Arc::clone(&notify));
         let (closure, future) = respond(&executor, || {
             follow_response(move || (starts.open(), held.wait()).1);
-            Task::future(std::future::pending::<()>()).follow_response();
+            Task::future(async move { notified.notified().await }).follow_response();
             let future = Task::future(async { panics("it was cancelled") });
             let closure = Task::new(|| panics("it was cancelled"));
             (closure.follow_response(), future.follow_response())
@@ -99,7 +100,9 @@ fn cancelled_after_the_scope_has_ended_a_task_that_waits_for_a_thread_never_runs
         started.wait();
         assert!(closure.cancel() && future.cancel());
         gate.open();
-        assert_eq!(executor.stats().cancelled, 2);
+        notify.notify_one();
+        let stats = drained(&executor).await;
+        assert_eq!((stats.completed, stats.cancelled), (2, 2));
     });
 }
 
