@@ -65,9 +65,9 @@ fn cancelled_while_it_runs_a_task_goes_on() {
     runtime().block_on(async {
         let (executor, gate, started) = (Executor::new(), Gate::default(), Gate::default());
         let notify = Arc::new(Notify::new());
-        let (held, starts, notified) = (gate.clone(), started.clone(), Arc::clone(&notify));
+        let notified = Arc::clone(&notify);
         let (closure, future) = respond(&executor, || {
-            let closure = follow_response(move || (starts.open(), held.wait()).1);
+            let closure = follow_response(gate.body(&started));
             let future = Task::future(async move { notified.notified().await });
             (closure, future.follow_response())
         });
@@ -89,9 +89,9 @@ fn cancelled_after_the_scope_has_ended_a_task_that_waits_for_a_thread_never_runs
     runtime().block_on(async {
         let (executor, gate, started) = (limited(1), Gate::default(), Gate::default());
         let notify = Arc::new(Notify::new());
-        let (held, starts, notified) = (gate.clone(), started.clone(), Arc::clone(&notify));
+        let notified = Arc::clone(&notify);
         let (closure, future) = respond(&executor, || {
-            follow_response(move || (starts.open(), held.wait()).1);
+            follow_response(gate.body(&started));
             Task::future(async move { notified.notified().await }).follow_response();
             let future = Task::future(async { panics("it was cancelled") });
             let closure = Task::new(|| panics("it was cancelled"));

@@ -66,10 +66,9 @@ fn a_drain_whose_time_is_up_names_what_is_left_with_line_and_age() {
     runtime().block_on(async {
         let (executor, gate, started) = (limited(1), Gate::default(), Gate::default());
         let notify = Arc::new(Notify::new());
-        let first_line = line!() + 5;
+        let first_line = line!() + 4;
         respond(&executor, || {
-            let (held, starts) = (gate.clone(), started.clone());
-            let body = move || (starts.open(), held.wait()).1;
+            let body = gate.body(&started);
             // The next line is told of.
             Task::new(body).name("runs").follow_response();
             Task::new(|| ()).name("waits").follow_response();
@@ -129,9 +128,8 @@ fn a_drain_names_a_task_that_holds_the_thread_of_its_response() {
     let (executor, gate, started) = (Executor::new(), Gate::default(), Gate::default());
     runtime.block_on(async {
         let response = tokio::task::spawn_blocking({
-            let (executor, gate, started) = (executor.clone(), gate.clone(), started.clone());
+            let (executor, body) = (executor.clone(), gate.body(&started));
             move || {
-                let body = move || (started.open(), gate.wait()).1;
                 let task = Task::new(body).name("holds_the_thread").same_thread(true);
                 respond(&executor, || task.follow_response());
             }

@@ -88,10 +88,9 @@ fn what_has_begun_is_not_replaced_and_what_waits_for_a_thread_is() {
         let (executor, gate, started) = (limited(1), Gate::default(), Gate::default());
         let scope = ResponseScope::new().executor(executor.clone());
         let handle = scope.handle();
-        let (held, starts) = (gate.clone(), started.clone());
         let ((first, second), pending) = now(scope.run(async {
-            let body = move || (starts.open(), held.wait()).1;
-            let first = Task::new(body).key("first").follow_response();
+            let first = Task::new(gate.body(&started)).key("first");
+            let first = first.follow_response();
             (first, Task::new(|| ()).key("second").follow_response())
         }));
         pending.respond(StatusCode::OK).sent();

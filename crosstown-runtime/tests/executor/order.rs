@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use crosstown_runtime::{Executor, Registration, Task};
+use crosstown_runtime::{Executor, Registration, Task, follow_response};
 
 use crate::support::{Gate, drained, limited, one_thread, respond, runtime, within_reason};
 
@@ -28,16 +28,9 @@ impl Record {
 
 /// Takes the one place for closures.
 fn occupy(executor: &Executor) -> Gate {
-    let (gate, held) = (Gate::default(), Gate::default());
-    let (opens, holds) = (gate.clone(), held.clone());
-    respond(executor, move || {
-        Task::new(move || {
-            holds.open();
-            opens.wait();
-        })
-        .follow_response()
-    });
-    held.wait();
+    let (gate, started) = (Gate::default(), Gate::default());
+    respond(executor, || follow_response(gate.body(&started)));
+    started.wait();
     gate
 }
 

@@ -48,9 +48,7 @@ fn a_closure_that_runs_ends_and_the_runtime_waits_for_it() {
     let (gate, started) = (Gate::default(), Gate::default());
     let tasks = runtime.block_on(async {
         respond(&executor, || {
-            let (held, starts) = (gate.clone(), started.clone());
-            let body = move || (starts.open(), held.wait()).1;
-            let running = Task::new(body).follow_response();
+            let running = Task::new(gate.body(&started)).follow_response();
             let waiting: Vec<_> = (0..3).map(|_| follow_response(|| ())).collect();
             (running, waiting)
         })

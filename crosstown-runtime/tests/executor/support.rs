@@ -33,6 +33,15 @@ impl Gate {
             .unwrap();
         assert!(*opened, "nobody opened the gate");
     }
+
+    /// The body of a task that opens `started` and waits for this gate.
+    pub(crate) fn body(&self, started: &Self) -> impl FnOnce() + Send + use<> {
+        let (gate, started) = (self.clone(), started.clone());
+        move || {
+            started.open();
+            gate.wait();
+        }
+    }
 }
 
 /// A runtime of two threads.

@@ -152,9 +152,8 @@ mod log {
             let (gate, started) = (Gate::default(), Gate::default());
             let executor = Executor::builder().warn_after(SHORT).build();
             respond(&executor, || {
-                let (held, starts) = (gate.clone(), started.clone());
-                let task = Task::new(move || (starts.open(), held.wait()).1);
-                task.name("hangs").follow_response()
+                let task = Task::new(gate.body(&started)).name("hangs");
+                task.follow_response()
             });
             started.wait();
             let next_response = async || {
