@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::no_go::NoGo;
 use crate::sent::Phase;
-use crate::task::{Carried, Luggage};
+use crate::task::Extras;
 
 /// What to do with a task whose response was begun but broke before the task's
 /// phase was reached.
@@ -130,7 +130,7 @@ pub(crate) enum TaskOptions {
 pub(crate) struct Built {
     options: Options,
     name: Option<Cow<'static, str>>,
-    luggage: Luggage,
+    extras: Extras,
 }
 
 static DEFAULTS: Options = Options::new("", "", 0);
@@ -176,17 +176,16 @@ impl TaskOptions {
         self.edit().on_abort = Some(on_abort);
     }
 
-    /// The task-locals that the task takes along.
-    pub(crate) fn luggage(&mut self) -> &mut Luggage {
-        &mut self.built().luggage
+    /// What few tasks have, if this one has any of it.
+    pub(crate) fn extras(&self) -> Option<&Extras> {
+        match self {
+            Self::Built(built) => Some(&built.extras),
+            Self::Constant(_) | Self::Default(_) => None,
+        }
     }
 
-    /// Takes out the task-locals for the task that starts.
-    pub(crate) fn carried(&self) -> Carried {
-        match self {
-            Self::Built(built) => built.luggage.take(),
-            Self::Constant(_) | Self::Default(_) => Carried::default(),
-        }
+    pub(crate) fn extras_mut(&mut self) -> &Extras {
+        &self.built().extras
     }
 
     /// The options for a change, copied from where they came from if need be.
@@ -204,7 +203,7 @@ impl TaskOptions {
             *self = Self::Built(Box::new(Built {
                 options,
                 name: None,
-                luggage: Luggage::default(),
+                extras: Extras::default(),
             }));
         }
         match self {

@@ -37,9 +37,9 @@ use crate::executor::Executor;
 use crate::outcome::Outcome;
 use crate::scope::context::Origin;
 use crate::scope::state::ResponseState;
-use crate::scope::{Entry, Pending, ResponseScope};
+use crate::scope::{Pending, ResponseScope};
 use crate::sent::{Abort, Phase, Report};
-use crate::task::Registration;
+use crate::task::{Queued, Registration, Runnable};
 
 /// Runs `handler` with a response in progress, and returns its output and what
 /// it registered.
@@ -80,7 +80,7 @@ impl Recorded {
     #[must_use]
     pub fn names(&self) -> Vec<String> {
         self.with_waiting(|waiting| {
-            let headers = waiting.iter().map(|entry| entry.task.header());
+            let headers = waiting.iter().map(|task| task.header());
             headers
                 .map(|header| header.options.name().into_owned())
                 .collect()
@@ -91,9 +91,9 @@ impl Recorded {
     #[allow(clippy::should_implement_trait)] // A task borrows nothing, but this is no iterator: the rest stays.
     pub fn next(&mut self) -> Option<RecordedTask> {
         let state = self.pending.state()?;
-        let entry = iter::from_fn(|| state.take_first()).find(|entry| !entry.has_ended())?;
+        let task = iter::from_fn(|| state.take_first()).find(|task| !task.header().has_ended())?;
         Some(RecordedTask {
-            entry,
+            task,
             state: Arc::clone(state),
         })
     }
@@ -122,19 +122,19 @@ impl Recorded {
 
     fn registrations(&self) -> Vec<Registration> {
         self.with_waiting(|waiting| {
-            let tasks = waiting.iter().map(|entry| Arc::clone(&entry.task));
+            let tasks = waiting.iter().map(|task| Arc::clone(task));
             tasks.map(Registration::new).collect()
         })
     }
 
     /// Reads the tasks that have not ended, as by a cancellation or a later
     /// task of the same key.
-    fn with_waiting<R>(&self, read: impl FnOnce(&[&Entry]) -> R) -> R {
+    fn with_waiting<R>(&self, read: impl FnOnce(&[&Arc<dyn Runnable>]) -> R) -> R {
         let Some(state) = self.pending.state() else {
             return read(&[]);
         };
         state.with_waiting(|waiting| {
-            let waiting = waiting.iter().filter(|entry| !entry.has_ended());
+            let waiting = waiting.iter().filter(|task| !task.header().has_ended());
             read(&waiting.collect::<Vec<_>>())
         })
     }
@@ -151,7 +151,7 @@ async fn outcomes(registrations: Vec<Registration>) -> Vec<Outcome> {
 /// One recorded task, taken out to be run alone.
 #[must_use = "a recorded task runs when told to"]
 pub struct RecordedTask {
-    entry: Entry,
+    task: Arc<dyn Runnable>,
     state: Arc<ResponseState>,
 }
 
@@ -159,19 +159,19 @@ impl RecordedTask {
     /// Returns the task's name.
     #[must_use]
     pub fn name(&self) -> String {
-        self.entry.task.header().options.name().into_owned()
+        self.task.header().options.name().into_owned()
     }
 
     /// Runs the body here, as after a `200 OK` that was delivered, and returns
     /// its outcome. A closure runs on this thread.
     pub async fn run(self) -> Outcome {
-        let registration = Registration::new(Arc::clone(&self.entry.task));
+        let registration = Registration::new(Arc::clone(&self.task));
         let origin = Arc::new(Origin {
             executor: self.state.executor().clone(),
             report: ok_report(),
             runtime: self.state.runtime().cloned(),
         });
-        if let Some(future) = Arc::clone(&self.entry.task).start(origin) {
+        if let Some(future) = Arc::clone(&self.task).start(origin) {
             future.await;
         }
         registration.outcome().await
@@ -190,7 +190,7 @@ fn ok_report() -> Report {
 impl Drop for RecordedTask {
     fn drop(&mut self) {
         // Taken out and not run: it must still have an outcome.
-        drop(crate::task::Queued(Arc::clone(&self.entry.task)));
+        drop(Queued(Arc::clone(&self.task)));
     }
 }
 

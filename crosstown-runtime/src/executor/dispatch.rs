@@ -8,53 +8,87 @@ use super::lane::Lane;
 use super::queue::{Batch, Ready};
 use super::{Executor, driver, fallback, runner};
 use crate::events;
-use crate::outcome::{Outcome, Skip};
-use crate::scope::Entry;
+use crate::outcome::Skip;
 use crate::scope::context::Origin;
 use crate::sent::Report;
 use crate::sys::Handle;
-use crate::task::{Queued, Runnable};
+use crate::task::{Extras, Queued, Runnable};
+
+/// How a task is started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// When its gate says so.
+    Gated,
+    Async,
+    Blocking,
+    /// On this thread.
+    Here,
+}
+
+impl Way {
+    fn of(task: &dyn Runnable) -> Self {
+        let options = &task.header().options;
+        if options.extras().is_some_and(Extras::has_gate) {
+            Self::Gated
+        } else if !task.is_blocking() {
+            Self::Async
+        } else if options.same_thread {
+            Self::Here
+        } else {
+            Self::Blocking
+        }
+    }
+}
+
+/// Sorts tasks by their way.
+fn sorted(tasks: Vec<Arc<dyn Runnable>>) -> [Vec<Arc<dyn Runnable>>; 4] {
+    let mut ways = [const { Vec::new() }; 4];
+    let Some(first) = tasks.first().map(|task| Way::of(&**task)) else {
+        return ways;
+    };
+    // As a rule all go one way, and the list is handed on as it is.
+    if tasks.iter().all(|task| Way::of(&**task) == first) {
+        ways[first as usize] = tasks;
+        return ways;
+    }
+    for task in tasks {
+        ways[Way::of(&*task) as usize].push(task);
+    }
+    ways
+}
 
 impl Executor {
     /// Starts the tasks of a response: first those for other threads, in order,
     /// then those for this thread, one after another.
-    pub(crate) fn start(&self, entries: Vec<Entry>, report: Report, runtime: Option<Handle>) {
-        if entries.is_empty() {
+    pub(crate) fn start(
+        &self,
+        tasks: Vec<Arc<dyn Runnable>>,
+        report: Report,
+        runtime: Option<Handle>,
+    ) {
+        if tasks.is_empty() {
             return;
         }
-        let mut here = Vec::new();
-        let mut blocking = VecDeque::new();
-        let mut asynchronous = VecDeque::new();
-        let mut gated = Vec::new();
-        for mut entry in entries {
-            if let Some(gate) = entry.take_gate() {
-                gated.push((gate, entry));
-                continue;
-            }
-            let task = entry.task;
-            if !task.is_blocking() {
-                asynchronous.push_back(task);
-            } else if task.header().options.same_thread {
-                here.push(task);
-            } else {
-                blocking.push_back(task);
-            }
-        }
         self.look_round(report.reached_at);
+        let [gated, asynchronous, blocking, mut here] = sorted(tasks);
         let elsewhere = !(blocking.is_empty() && asynchronous.is_empty() && gated.is_empty());
         let origin = self.origin(report, runtime, elsewhere);
-        for (gate, entry) in gated {
-            self.start_behind(gate, entry, Arc::clone(&origin));
+        for task in gated {
+            self.start_behind(task, Arc::clone(&origin));
         }
         if let Some(runtime) = origin.runtime.as_ref().filter(|_| elsewhere) {
             let lanes = self.lanes(runtime);
-            // What finds no room comes last, behind what does.
-            for task in self.queue(&lanes.asynchronous, asynchronous, &origin) {
-                driver::exceed(&lanes, Ready::new(task, &origin));
+            if !asynchronous.is_empty() {
+                // What finds no room comes last, behind what does.
+                for task in self.queue(&lanes.asynchronous, asynchronous, &origin) {
+                    driver::exceed(&lanes, Ready::new(task, &origin));
+                }
+                driver::start(&lanes, runtime);
             }
-            driver::start(&lanes, runtime);
-            here.extend(self.queue(&lanes.blocking, blocking, &origin));
-            runner::call(&lanes, runtime);
+            if !blocking.is_empty() {
+                here.extend(self.queue(&lanes.blocking, blocking, &origin));
+                runner::call(&lanes, runtime);
+            }
         } else {
             // No runtime is to be had: they end as shut down.
             blocking.into_iter().map(Queued).for_each(drop);
@@ -66,16 +100,18 @@ impl Executor {
     }
 
     /// Starts a task that follows no response: a closure on this thread.
-    pub(crate) fn start_now(&self, mut entry: Entry, report: Report, runtime: Option<Handle>) {
-        if !entry.task.is_blocking() {
-            return self.start(vec![entry], report, runtime);
+    pub(crate) fn start_now(
+        &self,
+        task: Arc<dyn Runnable>,
+        report: Report,
+        runtime: Option<Handle>,
+    ) {
+        match Way::of(&*task) {
+            Way::Gated | Way::Async => self.start(vec![task], report, runtime),
+            Way::Blocking | Way::Here => {
+                self.run_here(task, &self.origin(report, runtime, false));
+            }
         }
-        if let Some(gate) = entry.take_gate() {
-            let origin = self.origin(report, runtime, true);
-            return self.start_behind(gate, entry, origin);
-        }
-        let origin = self.origin(report, runtime, false);
-        self.run_here(entry.task, &origin);
     }
 
     /// Runs a closure on this thread.
@@ -104,7 +140,7 @@ impl Executor {
     fn queue(
         &self,
         lane: &Lane,
-        tasks: VecDeque<Arc<dyn Runnable>>,
+        tasks: Vec<Arc<dyn Runnable>>,
         origin: &Arc<Origin>,
     ) -> VecDeque<Arc<dyn Runnable>> {
         let limits = self.limits();
@@ -112,13 +148,12 @@ impl Executor {
             WhenFull::Wait => usize::MAX,
             WhenFull::Reject | WhenFull::RunInline => limits.queue,
         };
-        let origin = Arc::clone(origin);
-        let overflow = lane.push(Batch { tasks, origin }, most);
+        let overflow = lane.push(Batch::new(tasks, origin), most);
         if limits.when_full == WhenFull::RunInline {
             return overflow;
         }
-        for task in overflow.into_iter().filter(|task| task.discard()) {
-            task.header().end(Outcome::Skipped(Skip::QueueFull));
+        for task in overflow {
+            task.skip(Skip::QueueFull);
         }
         VecDeque::new()
     }

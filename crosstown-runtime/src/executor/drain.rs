@@ -145,7 +145,7 @@ impl Executor {
             blocking.into_iter().chain(lanes.asynchronous.tasks())
         });
         let tasks = tasks.chain(self.inner.aside.tasks());
-        let unfinished = tasks.filter(|task| task.header().outcome().is_none());
+        let unfinished = tasks.filter(|task| !task.header().has_ended());
         unfinished.map(|task| task.header().unfinished()).collect()
     }
 

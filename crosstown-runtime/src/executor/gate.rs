@@ -10,7 +10,6 @@ use std::time::Duration;
 use super::Executor;
 use crate::options::OnAbort;
 use crate::outcome::{Outcome, Skip, drop_contained};
-use crate::scope::Entry;
 use crate::scope::context::Origin;
 use crate::sent::Abort;
 use crate::task::{Queued, Runnable};
@@ -124,9 +123,9 @@ impl Drop for Gate {
 
 impl Executor {
     /// Starts a task when its gate says so.
-    pub(super) fn start_behind(&self, gate: Gate, entry: Entry, origin: Arc<Origin>) {
-        let task = Some(entry.task);
-        let mut waiting = Waiting { task };
+    pub(super) fn start_behind(&self, task: Arc<dyn Runnable>, origin: Arc<Origin>) {
+        let gate = task.take_gate();
+        let mut waiting = Waiting { task: Some(task) };
         let Some(runtime) = origin.runtime.clone() else {
             // It ends as shut down: there is no runtime to wait on.
             return;
@@ -135,16 +134,20 @@ impl Executor {
         runtime.spawn(async move {
             let Some(task) = &waiting.task else { return };
             let listed = executor.inner.aside.list(task);
-            let passed = gate.pass(&**task).await;
+            let passed = match gate {
+                Some(gate) => gate.pass(&**task).await,
+                // Something else has ended the task, and dropped it.
+                None => Passed::Left,
+            };
             drop(listed);
             if let Some(task) = waiting.task.take() {
-                executor.go_on(passed, Entry::new(task), origin);
+                executor.go_on(passed, task, origin);
             }
         });
     }
 
     /// Acts on what the gate of a task has said.
-    fn go_on(&self, passed: Passed, entry: Entry, origin: Arc<Origin>) {
+    fn go_on(&self, passed: Passed, task: Arc<dyn Runnable>, origin: Arc<Origin>) {
         let mut report = origin.report;
         let refused = match passed {
             Passed::Through(true) => None,
@@ -152,16 +155,16 @@ impl Executor {
             Passed::Through(false) => Some(Abort::Also),
             Passed::Late => Some(Abort::TimeLimit),
             Passed::Panicked(outcome) => {
-                let sent = report.seen_from(entry.task.header().registered_at);
-                return entry.end_begun(outcome, &sent);
+                let sent = report.seen_from(task.header().registered_at);
+                return task.end_begun(outcome, &sent);
             }
         };
         if refused.is_some() {
             report.aborted = report.aborted.or(refused);
-            if entry.task.header().options.on_abort() == OnAbort::Skip {
-                return entry.skip(Skip::Aborted);
+            if task.header().options.on_abort() == OnAbort::Skip {
+                return task.skip(Skip::Aborted);
             }
         }
-        self.start(vec![entry], report, origin.runtime.clone());
+        self.start(vec![task], report, origin.runtime.clone());
     }
 }

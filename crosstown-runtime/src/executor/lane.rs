@@ -100,7 +100,11 @@ impl Lane {
         // The task for which a place is free takes no room.
         let free = self.limit - state.taken;
         let room = free.saturating_add(most).saturating_sub(state.queue.len());
-        let overflow = batch.tasks.split_off(room.min(batch.tasks.len()));
+        let overflow = if batch.tasks.len() > room {
+            batch.tasks.split_off(room)
+        } else {
+            VecDeque::new()
+        };
         state.queue.push(batch);
         overflow
     }

@@ -31,6 +31,15 @@ pub(super) struct FairQueue {
     len: usize,
 }
 
+impl Batch {
+    pub(super) fn new(tasks: Vec<Arc<dyn Runnable>>, origin: &Arc<Origin>) -> Self {
+        Self {
+            tasks: tasks.into(),
+            origin: Arc::clone(origin),
+        }
+    }
+}
+
 impl Ready {
     pub(super) fn new(task: Arc<dyn Runnable>, origin: &Arc<Origin>) -> Self {
         let origin = Arc::clone(origin);

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::cell::ScopeCell;
-use super::entry::Entry;
 use super::in_context::{InContext, enter, read};
 #[cfg(feature = "wire")]
 use super::settings::Settings;
@@ -16,7 +15,7 @@ use crate::outcome::Skip;
 use crate::sent::{Report, Sent};
 use crate::span::Cause;
 use crate::sys::Handle;
-use crate::task::{Header, Registration};
+use crate::task::{Header, Registration, Runnable};
 
 /// What is in progress where code runs.
 pub(crate) enum Context {
@@ -140,47 +139,47 @@ pub(crate) fn is_response_in_progress() -> bool {
 /// Registers a task with the response in progress here, or where none is, lets
 /// its options decide.
 #[track_caller]
-pub(crate) fn register(entry: Entry) -> Registration {
-    let mut entry = Some(entry);
+pub(crate) fn register(task: Arc<dyn Runnable>) -> Registration {
+    let mut task = Some(task);
     // Nothing of the user's runs inside `read`: the context is borrowed there.
     let registered =
-        read(|context| context.with_response(|response| Some(response.register(entry.take()?)))?);
+        read(|context| context.with_response(|response| Some(response.register(task.take()?)))?);
     if let Some(Some((registration, late))) = registered {
         if let Some(late) = late {
             late.act();
         }
         return registration;
     }
-    match entry {
-        Some(entry) => without_response(entry),
-        None => unreachable!("an entry that was taken was registered"),
+    match task {
+        Some(task) => without_response(task),
+        None => unreachable!("a task that was taken was registered"),
     }
 }
 
 #[track_caller]
-fn without_response(mut entry: Entry) -> Registration {
+fn without_response(mut task: Arc<dyn Runnable>) -> Registration {
     let (executor, runtime) =
         current_task(|task| (task.origin.executor.clone(), task.origin.runtime.clone()))
             .unwrap_or_else(|| (Executor::global().clone(), None));
     let runtime = Handle::try_current().ok().or(runtime);
-    let decision = entry.task.header().options.without_response;
+    let decision = task.header().options.without_response;
     if decision == WithoutResponse::Panic {
-        let name = entry.task.header().options.name().into_owned();
-        drop(entry);
+        let name = task.header().options.name().into_owned();
+        drop(task);
         panic!(
             "task `{name}` follows a response, but none is in progress here \
              (its option `without_response` is \"panic\")"
         );
     }
-    let registration = entry.registered_with(&executor);
+    let registration = task.registered_with(&executor);
     match decision {
-        WithoutResponse::Skip => entry.skip(Skip::WithoutResponse),
+        WithoutResponse::Skip => task.skip(Skip::WithoutResponse),
         WithoutResponse::Run | WithoutResponse::Panic => {
             let report = Report {
                 cause: Cause::here(),
                 ..Report::without_response()
             };
-            executor.start_now(entry, report, runtime);
+            executor.start_now(task, report, runtime);
         }
     }
     registration

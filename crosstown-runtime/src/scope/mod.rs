@@ -9,7 +9,6 @@
 
 mod cell;
 pub(crate) mod context;
-mod entry;
 mod handle;
 mod in_context;
 mod in_flight;
@@ -27,7 +26,6 @@ use http::Version;
 use self::cell::ScopeCell;
 #[cfg(feature = "wire")]
 use self::context::Context;
-pub(crate) use self::entry::Entry;
 pub use self::handle::{InResponseScope, InScope, ScopeHandle};
 #[cfg(feature = "wire")]
 pub(crate) use self::in_context::InContext;

@@ -9,12 +9,12 @@
 //!    user code runs under it.
 
 use std::collections::HashMap;
+use std::mem;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use http::{StatusCode, Version};
 
-use super::entry::Entry;
 use super::settings::Settings;
 use crate::executor::Executor;
 use crate::lock::lock;
@@ -24,7 +24,7 @@ use crate::sent::{Abort, Phase, Report};
 use crate::span::Cause;
 use crate::sys::atomic::{AtomicU64, Ordering};
 use crate::sys::{AbortHandle, Handle, Mutex};
-use crate::task::Registration;
+use crate::task::{Extras, Registration, Runnable};
 
 /// What one response and its tasks share. Made when the first of them is
 /// registered; a response that nothing follows has none.
@@ -47,7 +47,7 @@ pub(crate) struct ResponseState {
 struct Progress {
     /// `None` while the handler works.
     report: Option<Report>,
-    waiting: Vec<Entry>,
+    waiting: Vec<Arc<dyn Runnable>>,
     /// The last task of each key, once a task has one.
     keys: Option<HashMap<String, Registration>>,
 }
@@ -84,7 +84,7 @@ enum Verdict {
 pub(crate) struct Due {
     state: Arc<ResponseState>,
     report: Report,
-    entries: Vec<Entry>,
+    tasks: Vec<Arc<dyn Runnable>>,
 }
 
 /// A task that can wait for nothing, to be acted on where code of the user's may
@@ -94,14 +94,14 @@ pub(crate) enum Late {
     /// Its verdict is known already.
     Due(Due),
     /// It would wait for what nobody will say.
-    Undeliverable(Entry),
+    Undeliverable(Arc<dyn Runnable>),
 }
 
 impl Late {
     pub(super) fn act(self) {
         match self {
             Self::Due(due) => due.act(),
-            Self::Undeliverable(entry) => entry.skip(Skip::Undeliverable),
+            Self::Undeliverable(task) => task.skip(Skip::Undeliverable),
         }
     }
 }
@@ -122,34 +122,45 @@ impl ResponseState {
 
     /// Adds a task. When its verdict is known already, as with work that
     /// carried the scope beyond its response, it is returned.
-    pub(crate) fn register(self: &Arc<Self>, mut entry: Entry) -> (Registration, Option<Late>) {
-        let registration = entry.registered_with(&self.executor);
-        if entry.task.header().options.phase == Phase::Delivered && !self.deliverable {
-            return (registration, Some(Late::Undeliverable(entry)));
+    #[inline]
+    pub(crate) fn register(
+        self: &Arc<Self>,
+        mut task: Arc<dyn Runnable>,
+    ) -> (Registration, Option<Box<Late>>) {
+        let registration = task.registered_with(&self.executor);
+        let options = &task.header().options;
+        if options.phase == Phase::Delivered && !self.deliverable {
+            return (registration, Some(Box::new(Late::Undeliverable(task))));
         }
-        entry.limit_gate(self.time_limit);
-        if let Some(key) = entry.take_key() {
-            self.replace(key, &registration);
+        if let Some(extras) = options.extras() {
+            self.heed(extras, &registration);
         }
         let mut progress = lock(&self.progress);
-        let due = match progress.report {
-            None => {
-                progress.waiting.push(entry);
-                None
-            }
-            Some(report) => match judge(&entry.task.header().options, &report) {
-                Verdict::Wait => {
-                    progress.waiting.push(entry);
-                    None
-                }
-                Verdict::Run | Verdict::Skip(_) => Some(Late::Due(Due {
-                    state: Arc::clone(self),
-                    report,
-                    entries: vec![entry],
-                })),
-            },
-        };
-        (registration, due)
+        if let Some(report) = progress.report
+            && judge(options, &report) != Verdict::Wait
+        {
+            return (registration, Some(self.late(report, task)));
+        }
+        progress.waiting.push(task);
+        (registration, None)
+    }
+
+    /// Does what the extras of a task ask for when it is registered.
+    #[cold]
+    fn heed(&self, extras: &Extras, registration: &Registration) {
+        extras.limit_gate(self.time_limit);
+        if let Some(key) = extras.take_key() {
+            self.replace(key, registration);
+        }
+    }
+
+    #[cold]
+    fn late(self: &Arc<Self>, report: Report, task: Arc<dyn Runnable>) -> Box<Late> {
+        Box::new(Late::Due(Due {
+            state: Arc::clone(self),
+            report,
+            tasks: vec![task],
+        }))
     }
 
     /// Ends the earlier task of this key, unless it has begun.
@@ -186,14 +197,14 @@ impl ResponseState {
                 return;
             };
             progress.report = Some(report);
-            let entries = progress.due(&report);
-            if entries.is_empty() {
+            let tasks = progress.due(&report);
+            if tasks.is_empty() {
                 return;
             }
             Due {
                 state: Arc::clone(self),
                 report,
-                entries,
+                tasks,
             }
         };
         due.act();
@@ -239,16 +250,16 @@ impl ResponseState {
     pub(crate) fn awaits(&self, phase: Phase) -> bool {
         let progress = lock(&self.progress);
         let mut waiting = progress.waiting.iter();
-        waiting.any(|entry| entry.task.header().options.phase == phase)
+        waiting.any(|task| task.header().options.phase == phase)
     }
 
     /// Reads the waiting tasks, in registration order.
-    pub(crate) fn with_waiting<R>(&self, read: impl FnOnce(&[Entry]) -> R) -> R {
+    pub(crate) fn with_waiting<R>(&self, read: impl FnOnce(&[Arc<dyn Runnable>]) -> R) -> R {
         read(&lock(&self.progress).waiting)
     }
 
     /// Takes the first waiting task out.
-    pub(crate) fn take_first(&self) -> Option<Entry> {
+    pub(crate) fn take_first(&self) -> Option<Arc<dyn Runnable>> {
         let waiting = &mut lock(&self.progress).waiting;
         (!waiting.is_empty()).then(|| waiting.remove(0))
     }
@@ -264,14 +275,20 @@ impl ResponseState {
 
 impl Progress {
     /// Takes out what waits no longer.
-    fn due(&mut self, report: &Report) -> Vec<Entry> {
-        let waits =
-            |entry: &mut Entry| judge(&entry.task.header().options, report) == Verdict::Wait;
-        // As a rule all wait for the same, and the list is handed on as it is.
-        if !self.waiting.iter_mut().any(waits) {
-            return std::mem::take(&mut self.waiting);
+    fn due(&mut self, report: &Report) -> Vec<Arc<dyn Runnable>> {
+        let waits = |task: &Arc<dyn Runnable>| {
+            let options = &task.header().options;
+            judge(options, report) == Verdict::Wait
+        };
+        // As a rule all wait for the same: the list stays, or is handed on, as
+        // it is.
+        if self.waiting.iter().all(waits) {
+            return Vec::new();
         }
-        self.waiting.extract_if(.., |entry| !waits(entry)).collect()
+        if !self.waiting.iter().any(waits) {
+            return mem::take(&mut self.waiting);
+        }
+        self.waiting.extract_if(.., |task| !waits(task)).collect()
     }
 }
 
@@ -279,20 +296,19 @@ impl Due {
     /// Skips those that are to be skipped and starts the others: first those
     /// for other threads, then those for this one, both in registration order.
     pub(crate) fn act(self) {
-        let report = &self.report;
-        // Collected in place, in the list that they come in.
-        let run = self.entries.into_iter().filter_map(|entry| {
-            match judge(&entry.task.header().options, report) {
-                Verdict::Skip(skip) => {
-                    entry.skip(skip);
-                    None
-                }
-                Verdict::Run | Verdict::Wait => entry.ask_rule(report),
+        let Self {
+            state,
+            report,
+            mut tasks,
+        } = self;
+        tasks.retain(|task| match judge(&task.header().options, &report) {
+            Verdict::Skip(skip) => {
+                task.skip(skip);
+                false
             }
+            Verdict::Run | Verdict::Wait => task.ask_rule(&report),
         });
-        let run = run.collect();
-        let runtime = self.state.runtime.clone();
-        self.state.executor.start(run, self.report, runtime);
+        state.executor.start(tasks, report, state.runtime.clone());
     }
 }
 

@@ -1,20 +1,12 @@
 //! Task-locals of the user's that a task takes along.
 
-use std::fmt;
-
 use tokio::task::LocalKey;
 
-use crate::lock::lock;
 use crate::outcome::drop_contained;
-use crate::sys::Mutex;
 
-/// The values that a task takes along, until it starts.
+/// The values that a task takes along.
 #[derive(Default)]
-pub(crate) struct Luggage(Mutex<Carried>);
-
-/// The values that a running task carries.
-#[derive(Default)]
-pub(crate) struct Carried(Vec<Box<dyn Carry>>);
+pub(super) struct Carried(Vec<Box<dyn Carry>>);
 
 /// One task-local and its value.
 trait Carry: Send {
@@ -22,7 +14,7 @@ trait Carry: Send {
     fn enter(&mut self, body: &mut dyn FnMut());
 }
 
-struct Value<T: 'static> {
+pub(super) struct Value<T: 'static> {
     key: &'static LocalKey<T>,
     value: Option<T>,
 }
@@ -40,21 +32,19 @@ impl<T: Clone + Send> Carry for Value<T> {
     }
 }
 
-impl Luggage {
-    /// Adds the value that `key` has here, if it has one.
-    pub(super) fn pack<T: Clone + Send + 'static>(&mut self, key: &'static LocalKey<T>) {
-        if let Ok(value) = key.try_with(T::clone) {
-            let value = Some(value);
-            lock(&self.0).0.push(Box::new(Value { key, value }));
-        }
-    }
-
-    pub(crate) fn take(&self) -> Carried {
-        std::mem::take(&mut *lock(&self.0))
+impl<T: Clone> Value<T> {
+    /// The value that `key` has here, if it has one.
+    pub(super) fn here(key: &'static LocalKey<T>) -> Option<Self> {
+        let value = Some(key.try_with(T::clone).ok()?);
+        Some(Self { key, value })
     }
 }
 
 impl Carried {
+    pub(super) fn push<T: Clone + Send>(&mut self, value: Value<T>) {
+        self.0.push(Box::new(value));
+    }
+
     /// Calls `body` with all values set.
     pub(super) fn enter<R>(&mut self, body: impl FnOnce() -> R) -> R {
         if self.0.is_empty() {
@@ -80,11 +70,5 @@ impl Drop for Carried {
         std::mem::take(&mut self.0)
             .into_iter()
             .for_each(drop_contained);
-    }
-}
-
-impl fmt::Debug for Luggage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Luggage").finish_non_exhaustive()
     }
 }

@@ -8,14 +8,16 @@
 //! 3. No user code, destructors included, runs under the lock.
 
 use std::future::Future;
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::Arc;
 
 use super::contained::{Contained, Ended};
 use super::header::{Header, Running};
+use super::runnable::{BoxedFuture, Queued, Runnable};
 use crate::lock::lock;
-use crate::outcome::{Outcome, Skip, TaskOutput, drop_contained};
+use crate::outcome::{Outcome, TaskOutput, drop_contained};
 use crate::scope::context::{self, Origin, TaskContext};
 use crate::sent::Sent;
 use crate::sys::Mutex;
@@ -23,7 +25,15 @@ use crate::sys::Mutex;
 /// A body and its header. `B` is [`BlockingBody`] or [`AsyncBody`].
 pub(crate) struct Cell<B> {
     header: Header,
-    body: Mutex<Option<B>>,
+    stage: Mutex<Stage<B>>,
+}
+
+/// How far a task is.
+enum Stage<B> {
+    Pending(B),
+    /// Its body is being run, or dropped.
+    Taken,
+    Ended(Outcome),
 }
 
 /// A body that runs on one thread from its start to its end.
@@ -32,42 +42,47 @@ pub(crate) struct BlockingBody<F>(pub(crate) F);
 /// A body that makes a future.
 pub(crate) struct AsyncBody<F>(pub(crate) F);
 
-/// The future of a task. Dropped before its end, it ends the task.
-pub(crate) type BoxedFuture = Pin<Box<dyn Future<Output = ()> + Send>>;
-
-/// A task of any body, shared by its scope and its registration.
-pub(crate) trait Runnable: Send + Sync {
-    fn header(&self) -> &Header;
-    fn header_mut(&mut self) -> &mut Header;
-
-    /// Whether it runs on a thread of its own, rather than being polled.
-    fn is_blocking(&self) -> bool;
-
-    /// Takes the body out and drops it. Returns whether it was still there:
-    /// then the caller ends the task.
-    fn discard(&self) -> bool;
-
-    /// Runs a blocking body on this thread. Returns the future of an async one,
-    /// which runs it where that is polled. Does nothing when the body is taken
-    /// already, as by a cancellation.
-    fn start(self: Arc<Self>, origin: Arc<Origin>) -> Option<BoxedFuture>;
-}
-
 impl<B: Send + 'static> Cell<B> {
     #[inline(always)]
     pub(crate) fn new(header: Header, body: B) -> Self {
         Self {
             header,
-            body: Mutex::new(Some(body)),
+            stage: Mutex::new(Stage::Pending(body)),
         }
     }
 
     fn take(&self) -> Option<B> {
-        lock(&self.body).take()
+        let mut stage = lock(&self.stage);
+        match mem::replace(&mut *stage, Stage::Taken) {
+            Stage::Pending(body) => Some(body),
+            other => {
+                *stage = other;
+                None
+            }
+        }
     }
 
     fn discard_body(&self) -> bool {
-        self.take().map(drop_contained).is_some()
+        let Some(body) = self.take() else {
+            return false;
+        };
+        drop_contained(body);
+        if let Some(extras) = self.header.options.extras() {
+            extras.discard();
+        }
+        true
+    }
+
+    fn keep_outcome(&self, outcome: Outcome) {
+        let before = mem::replace(&mut *lock(&self.stage), Stage::Ended(outcome));
+        drop(before);
+    }
+
+    fn kept_outcome(&self) -> Option<Outcome> {
+        match &*lock(&self.stage) {
+            Stage::Ended(outcome) => Some(outcome.clone()),
+            Stage::Pending(_) | Stage::Taken => None,
+        }
     }
 }
 
@@ -82,8 +97,8 @@ where
         };
         let context = TaskContext::new(origin, &self.header);
         let sent = context.sent();
-        let running = Running::begin(&self.header, &sent);
-        let mut carried = self.header.options.carried();
+        let running = Running::begin(self, &sent);
+        let mut carried = self.header.carried();
         let outcome = Outcome::of(|| {
             let body = || carried.enter(|| body(&sent).into_outcome());
             running.span().in_scope(|| context::in_task(context, body))
@@ -105,12 +120,24 @@ where
         &mut self.header
     }
 
+    fn as_dyn(&self) -> &dyn Runnable {
+        self
+    }
+
     fn is_blocking(&self) -> bool {
         true
     }
 
     fn discard(&self) -> bool {
         self.discard_body()
+    }
+
+    fn keep(&self, outcome: Outcome) {
+        self.keep_outcome(outcome);
+    }
+
+    fn outcome(&self) -> Option<Outcome> {
+        self.kept_outcome()
     }
 
     fn start(self: Arc<Self>, origin: Arc<Origin>) -> Option<BoxedFuture> {
@@ -132,6 +159,10 @@ where
         &mut self.header
     }
 
+    fn as_dyn(&self) -> &dyn Runnable {
+        self
+    }
+
     fn is_blocking(&self) -> bool {
         false
     }
@@ -140,21 +171,17 @@ where
         self.discard_body()
     }
 
+    fn keep(&self, outcome: Outcome) {
+        self.keep_outcome(outcome);
+    }
+
+    fn outcome(&self) -> Option<Outcome> {
+        self.kept_outcome()
+    }
+
     fn start(self: Arc<Self>, origin: Arc<Origin>) -> Option<BoxedFuture> {
         let context = TaskContext::new(origin, &self.header);
         Some(Box::pin(drive(Queued(self), context)))
-    }
-}
-
-/// A task handed to a runtime. When the runtime drops it unrun, as it does when
-/// it is shut down, the task ends.
-pub(crate) struct Queued<T: Runnable + ?Sized>(pub(crate) Arc<T>);
-
-impl<T: Runnable + ?Sized> Drop for Queued<T> {
-    fn drop(&mut self) {
-        if self.0.discard() {
-            self.0.header().end(Outcome::Skipped(Skip::ShutDown));
-        }
     }
 }
 
@@ -168,10 +195,10 @@ where
     let Some(AsyncBody(make)) = cell.take() else {
         return;
     };
-    let running = Running::begin(&cell.header, &context.sent());
+    let running = Running::begin(&**cell, &context.sent());
     let timeout = cell.header.options.timeout;
     let body = async {
-        let mut carried = cell.header.options.carried();
+        let mut carried = cell.header.carried();
         let make = || carried.enter(|| make(&context.sent()));
         let ended = match catch_unwind(AssertUnwindSafe(make)) {
             Ok(future) => pin!(Contained::new(future, carried)).within(timeout).await,

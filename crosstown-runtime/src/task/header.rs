@@ -1,10 +1,13 @@
 //! What is known of a task, whatever its body.
 
-use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use once_cell::race::OnceBox;
 use tokio::sync::Notify;
 
+use super::carry::Carried;
+use super::extras::Extras;
+use super::runnable::Runnable;
 use crate::events;
 use crate::executor::{Ended, Executor, Unfinished};
 use crate::options::TaskOptions;
@@ -20,18 +23,19 @@ pub(crate) struct Header {
     /// Set when the task is registered, before it is shared.
     pub(crate) executor: Option<Executor>,
     /// When the body began, in nanoseconds after the registration and at least
-    /// one; zero before that. [`TOLD`] is added at the end.
+    /// one; zero before that. [`ENDED`] and then [`TOLD`] are added at the end.
     started: AtomicU64,
-    /// Set before the task is counted as ended: who finds it in the counts
-    /// finds the outcome, too.
-    outcome: OnceLock<Outcome>,
     /// Made by the first who waits for the end, since hardly anybody does.
-    ended: OnceLock<Box<Notify>>,
+    ended: OnceBox<Notify>,
 }
 
-/// The bit of `started` that says that the outcome is counted and the hooks are
-/// told of it, so that who waits for the outcome may have it. A body begins
-/// within 292 years of its registration.
+/// The bit of `started` that says that the outcome is kept. It is set before the
+/// task is counted as ended: who finds it in the counts finds the outcome, too.
+/// A body begins within 146 years of its registration.
+const ENDED: u64 = 1 << 62;
+
+/// The bit that says that the outcome is counted and the hooks are told of it,
+/// so that who waits for the outcome may have it.
 const TOLD: u64 = 1 << 63;
 
 impl Header {
@@ -42,30 +46,22 @@ impl Header {
             registered_at: Instant::now(),
             executor: None,
             started: AtomicU64::new(0),
-            outcome: OnceLock::new(),
-            ended: OnceLock::new(),
+            ended: OnceBox::new(),
         }
     }
 
-    /// Ends the task unrun. Only who took its body may call this, once.
-    pub(crate) fn end(&self, outcome: Outcome) {
-        self.end_in(outcome, &TaskSpan::none());
-    }
-
-    fn end_in(&self, outcome: Outcome, span: &TaskSpan) {
-        events::ended(self, &outcome, span);
-        let mut first = false;
-        let outcome = self.outcome.get_or_init(|| {
-            first = true;
-            outcome
-        });
-        debug_assert!(first, "a task ended twice");
+    /// Tells everybody of the outcome, which is kept by now. Only who took the
+    /// body may call this, once.
+    pub(super) fn tell(&self, outcome: &Outcome) {
+        // Nobody else writes it: the body has begun, or never will.
+        let started = self.started.load(Ordering::Relaxed);
+        debug_assert!(started & ENDED == 0, "a task ended twice");
+        self.started.store(started | ENDED, Ordering::Release);
         if let Some(executor) = &self.executor {
             executor.task_ended(self, outcome);
         }
-        // Nobody else writes it: the body has begun, or never will.
-        let started = self.started.load(Ordering::Relaxed);
-        self.started.store(started | TOLD, Ordering::Release);
+        let told = started | ENDED | TOLD;
+        self.started.store(told, Ordering::Release);
         // Pairs with the one in `ended`: either this sees who waits, or who
         // waits sees that it is told.
         fence(Ordering::SeqCst);
@@ -77,29 +73,31 @@ impl Header {
         }
     }
 
+    /// Takes out the task-locals for the body that starts.
+    pub(super) fn carried(&self) -> Carried {
+        let extras = self.options.extras();
+        extras.map(Extras::take_carried).unwrap_or_default()
+    }
+
     fn begin(&self) {
         let waited = self.registered_at.elapsed().as_nanos();
-        let waited = u64::try_from(waited).unwrap_or(u64::MAX).clamp(1, TOLD - 1);
+        let waited = u64::try_from(waited)
+            .unwrap_or(u64::MAX)
+            .clamp(1, ENDED - 1);
         self.started.store(waited, Ordering::Release);
     }
 
     /// When the body began.
     fn started_at(&self) -> Option<Instant> {
-        match self.started.load(Ordering::Acquire) & !TOLD {
+        match self.started.load(Ordering::Acquire) & !(ENDED | TOLD) {
             0 => None,
             waited => Some(self.registered_at + Duration::from_nanos(waited)),
         }
     }
 
-    /// The outcome, as soon as there is one: it may not be counted yet.
-    pub(crate) fn outcome(&self) -> Option<&Outcome> {
-        self.outcome.get()
-    }
-
-    /// The outcome, once it is counted and the hooks are told.
-    fn told(&self) -> Option<&Outcome> {
-        let told = self.started.load(Ordering::Acquire) & TOLD != 0;
-        self.outcome.get().filter(|_| told)
+    /// Whether the outcome is kept: it may not be counted yet.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.started.load(Ordering::Acquire) & ENDED != 0
     }
 
     /// What the hooks are told.
@@ -131,7 +129,7 @@ impl Header {
 
     /// How long the body has been running, if it is.
     pub(crate) fn running_for(&self) -> Option<Duration> {
-        let started_at = self.started_at().filter(|_| self.outcome.get().is_none());
+        let started_at = self.started_at().filter(|_| !self.has_ended());
         started_at.map(|started_at| started_at.elapsed())
     }
 
@@ -144,16 +142,16 @@ impl Header {
         }
     }
 
-    /// Waits for the outcome, until everybody is told of it.
-    pub(crate) async fn ended(&self) -> &Outcome {
+    /// Waits until everybody is told of the outcome.
+    pub(crate) async fn ended(&self) {
         let notify = self.ended.get_or_init(Box::default);
         fence(Ordering::SeqCst);
         loop {
             // Made before the look, so that an end between the look and the
             // wait is not missed.
             let ended = notify.notified();
-            if let Some(outcome) = self.told() {
-                return outcome;
+            if self.started.load(Ordering::Acquire) & TOLD != 0 {
+                return;
             }
             ended.await;
         }
@@ -163,19 +161,20 @@ impl Header {
 /// A body that is taken out and being run. Dropped without an end, as when the
 /// runtime is shut down half-way, it ends the task as abandoned.
 pub(crate) struct Running<'a> {
-    header: Option<&'a Header>,
+    task: Option<&'a dyn Runnable>,
     span: TaskSpan,
 }
 
 impl<'a> Running<'a> {
-    pub(crate) fn begin(header: &'a Header, sent: &Sent) -> Self {
+    pub(crate) fn begin(task: &'a dyn Runnable, sent: &Sent) -> Self {
         // Only who took the body gets here, so this is the first time.
+        let header = task.header();
         header.begin();
         if let Some(executor) = &header.executor {
             executor.task_started();
         }
         Self {
-            header: Some(header),
+            task: Some(task),
             span: TaskSpan::begin(header, sent),
         }
     }
@@ -186,14 +185,14 @@ impl<'a> Running<'a> {
     }
 
     pub(crate) fn end(mut self, outcome: Outcome) {
-        if let Some(header) = self.header.take() {
-            header.end_in(outcome, &self.span);
+        if let Some(task) = self.task.take() {
+            task.end(outcome, &self.span);
         }
     }
 
     /// Ends a closure, which no timeout can stop.
     pub(crate) fn end_blocking(self, outcome: Outcome) {
-        if let Some(header) = self.header
+        if let Some(header) = self.task.map(|task| task.header())
             && let Some(executor) = &header.executor
         {
             header.check_overrun(executor);
@@ -204,8 +203,8 @@ impl<'a> Running<'a> {
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
-        if let Some(header) = self.header.take() {
-            header.end_in(Outcome::Abandoned, &self.span);
+        if let Some(task) = self.task.take() {
+            task.end(Outcome::Abandoned, &self.span);
         }
     }
 }

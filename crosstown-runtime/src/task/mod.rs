@@ -3,8 +3,10 @@
 mod carry;
 mod cell;
 mod contained;
+mod extras;
 mod header;
 mod registration;
+mod runnable;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -16,16 +18,16 @@ use std::time::Duration;
 
 use tokio::task::LocalKey;
 
-pub(crate) use self::carry::{Carried, Luggage};
 use self::cell::{AsyncBody, BlockingBody, Cell};
-pub(crate) use self::cell::{BoxedFuture, Queued, Runnable};
-pub(crate) use self::header::{Header, Running};
+pub(crate) use self::extras::Extras;
+pub(crate) use self::header::Header;
 pub use self::registration::Registration;
+pub(crate) use self::runnable::{BoxedFuture, Queued, Runnable};
 use crate::executor::{AlsoOutput, Gate};
 use crate::no_go::NoGo;
 use crate::options::{NoResponse, OnAbort, Options, TaskOptions, WithoutResponse};
 use crate::outcome::TaskOutput;
-use crate::scope::{Entry, context};
+use crate::scope::context;
 use crate::sent::{Phase, Sent};
 
 /// Marks a [`Task`] whose body is a closure, run on one thread.
@@ -63,7 +65,7 @@ pub enum Async {}
 /// ```
 #[must_use = "a task that is not registered never runs"]
 pub struct Task<K = Blocking> {
-    entry: Entry,
+    task: Arc<dyn Runnable>,
     kind: PhantomData<fn() -> K>,
 }
 
@@ -162,7 +164,7 @@ impl Task<Async> {
 impl<K> Task<K> {
     fn from_cell(task: Arc<dyn Runnable>) -> Self {
         Self {
-            entry: Entry::new(task),
+            task,
             kind: PhantomData,
         }
     }
@@ -216,7 +218,7 @@ impl<K> Task<K> {
     where
         F: FnOnce(&Sent) -> bool + Send + 'static,
     {
-        self.entry.extras().when = Some(Box::new(rule));
+        self.extras().set_rule(Box::new(rule));
         self
     }
 
@@ -248,7 +250,7 @@ impl<K> Task<K> {
     where
         T: Clone + Send + 'static,
     {
-        self.task_options().luggage().pack(local);
+        self.extras().pack(local);
         self
     }
 
@@ -278,7 +280,7 @@ impl<K> Task<K> {
     /// # }
     /// ```
     pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.entry.extras().key = Some(key.into());
+        self.extras().set_key(key.into());
         self
     }
 
@@ -321,7 +323,7 @@ impl<K> Task<K> {
     where
         F: Future<Output: AlsoOutput> + Send + 'static,
     {
-        self.entry.extras().also = Some(Gate::new(also));
+        self.extras().set_gate(Gate::new(also));
         self
     }
 
@@ -336,15 +338,19 @@ impl<K> Task<K> {
     /// Where no response is in progress, with [`WithoutResponse::Panic`].
     #[track_caller]
     pub fn follow_response(self) -> Registration {
-        context::register(self.entry)
+        context::register(self.task)
     }
 
     fn options(&mut self) -> &mut Options {
         self.task_options().edit()
     }
 
+    fn extras(&mut self) -> &Extras {
+        self.task_options().extras_mut()
+    }
+
     fn task_options(&mut self) -> &mut TaskOptions {
-        let task = Arc::get_mut(&mut self.entry.task).expect("a builder is the only owner");
+        let task = Arc::get_mut(&mut self.task).expect("a builder is the only owner");
         &mut task.header_mut().options
     }
 }
@@ -352,7 +358,7 @@ impl<K> Task<K> {
 impl<K> fmt::Debug for Task<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Task")
-            .field("name", &self.entry.task.header().options.name())
+            .field("name", &self.task.header().options.name())
             .finish_non_exhaustive()
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use super::cell::Runnable;
+use super::runnable::Runnable;
 use crate::outcome::{Outcome, Skip};
 
 /// A registered task: its name, its outcome, and the way to cancel it.
@@ -49,25 +49,16 @@ impl Registration {
     /// [`Outcome::Cancelled`]. `false` means too late: the task runs, or has
     /// already ended one way or another, an earlier `cancel` included.
     pub fn cancel(&self) -> bool {
-        self.end(Outcome::Cancelled)
+        self.task.end_unrun(Outcome::Cancelled)
     }
 
     /// A later task has taken this one's place.
     pub(crate) fn replaced(&self) {
-        self.end(Outcome::Skipped(Skip::Replaced));
+        self.task.skip(Skip::Replaced);
     }
 
     pub(crate) fn another(&self) -> Self {
         Self::new(Arc::clone(&self.task))
-    }
-
-    /// Ends the task, if it has not begun. Returns whether this did it.
-    fn end(&self, outcome: Outcome) -> bool {
-        let ended = self.task.discard();
-        if ended {
-            self.task.header().end(outcome);
-        }
-        ended
     }
 
     /// Returns whether the task has its outcome: from before
@@ -75,7 +66,7 @@ impl Registration {
     /// little before [`outcome`](Self::outcome) is ready.
     #[must_use]
     pub fn is_finished(&self) -> bool {
-        self.task.header().outcome().is_some()
+        self.task.header().has_ended()
     }
 
     /// Waits for what becomes of the task, until it is counted and the hooks of
@@ -88,7 +79,9 @@ impl Registration {
     ///
     /// Dropping the future changes nothing; the outcome can be asked for again.
     pub async fn outcome(&self) -> Outcome {
-        self.task.header().ended().await.clone()
+        self.task.header().ended().await;
+        let outcome = self.task.outcome();
+        outcome.expect("a task that has ended keeps its outcome")
     }
 }
 
@@ -96,7 +89,7 @@ impl fmt::Debug for Registration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Registration")
             .field("name", &self.name())
-            .field("outcome", &self.task.header().outcome())
+            .field("outcome", &self.task.outcome())
             .finish()
     }
 }

@@ -1,0 +1,127 @@
+//! A task of any body, and what is done with one.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use super::header::{Header, Running};
+use super::registration::Registration;
+use crate::events;
+use crate::executor::{Executor, Gate};
+use crate::outcome::{Outcome, Skip};
+use crate::scope::context::Origin;
+use crate::sent::{Report, Sent};
+use crate::span::TaskSpan;
+
+/// The future of a task. Dropped before its end, it ends the task.
+pub(crate) type BoxedFuture = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// A task of any body, shared by its scope and its registration.
+pub(crate) trait Runnable: Send + Sync {
+    fn header(&self) -> &Header;
+    fn header_mut(&mut self) -> &mut Header;
+    fn as_dyn(&self) -> &dyn Runnable;
+
+    /// Whether it runs on a thread of its own, rather than being polled.
+    fn is_blocking(&self) -> bool;
+
+    /// Takes the body out and drops it. Returns whether it was still there:
+    /// then the caller ends the task.
+    fn discard(&self) -> bool;
+
+    /// Runs a blocking body on this thread. Returns the future of an async one,
+    /// which runs it where that is polled. Does nothing when the body is taken
+    /// already, as by a cancellation.
+    fn start(self: Arc<Self>, origin: Arc<Origin>) -> Option<BoxedFuture>;
+
+    /// Keeps what became of the task. Only who took its body may call this,
+    /// once.
+    fn keep(&self, outcome: Outcome);
+
+    /// What became of the task, as soon as it is kept: it may not be counted
+    /// yet.
+    fn outcome(&self) -> Option<Outcome>;
+}
+
+impl dyn Runnable {
+    /// Counts the task, and returns what the registering code gets of it.
+    #[inline]
+    pub(crate) fn registered_with(self: &mut Arc<Self>, executor: &Executor) -> Registration {
+        // Nobody shares the task before it is registered.
+        if let Some(task) = Arc::get_mut(self) {
+            let header = task.header_mut();
+            header.executor = Some(executor.clone());
+            executor.task_registered(header);
+        }
+        Registration::new(Arc::clone(self))
+    }
+}
+
+impl dyn Runnable + '_ {
+    /// Takes out what must be awaited before the task may start.
+    pub(crate) fn take_gate(&self) -> Option<Gate> {
+        self.header().options.extras()?.take_gate()
+    }
+
+    /// Asks the user's rule, if there is one. When it says no, or panics, the
+    /// task ends here. Returns whether the task may start.
+    pub(crate) fn ask_rule(&self, report: &Report) -> bool {
+        let extras = self.header().options.extras();
+        let Some(rule) = extras.and_then(|extras| extras.take_rule()) else {
+            return true;
+        };
+        let sent = report.seen_from(self.header().registered_at);
+        let mut run = false;
+        let asked = Outcome::of(|| {
+            run = rule(&sent);
+            Outcome::Completed
+        });
+        match (asked, run) {
+            (Outcome::Completed, true) => return true,
+            (Outcome::Completed, false) => self.skip(Skip::When),
+            (panicked, _) => self.end_begun(panicked, &sent),
+        }
+        false
+    }
+
+    /// Ends the task unrun, unless something else has ended it.
+    pub(crate) fn skip(&self, skip: Skip) {
+        self.end_unrun(Outcome::Skipped(skip));
+    }
+
+    /// Ends the task unrun, unless something else has ended it. Returns whether
+    /// this did.
+    pub(crate) fn end_unrun(&self, outcome: Outcome) -> bool {
+        let taken = self.discard();
+        if taken {
+            self.end(outcome, &TaskSpan::none());
+        }
+        taken
+    }
+
+    /// Ends the task as one that has begun: its rule or its gate has panicked,
+    /// and a panic is the outcome of code that ran.
+    pub(crate) fn end_begun(&self, outcome: Outcome, sent: &Sent) {
+        if self.discard() {
+            Running::begin(self, sent).end(outcome);
+        }
+    }
+
+    /// Ends the task. Only who took its body may call this, once.
+    pub(super) fn end(&self, outcome: Outcome, span: &TaskSpan) {
+        let header = self.header();
+        events::ended(header, &outcome, span);
+        self.keep(outcome.clone());
+        header.tell(&outcome);
+    }
+}
+
+/// A task handed to a runtime. When the runtime drops it unrun, as it does when
+/// it is shut down, the task ends.
+pub(crate) struct Queued<T: Runnable + ?Sized>(pub(crate) Arc<T>);
+
+impl<T: Runnable + ?Sized> Drop for Queued<T> {
+    fn drop(&mut self) {
+        self.0.as_dyn().skip(Skip::ShutDown);
+    }
+}
