@@ -52,7 +52,7 @@ mod on {
             Self(Span::none())
         }
 
-        pub(crate) fn begin(header: &Header, sent: &Sent) -> Self {
+        pub(crate) fn begin(header: &Header, sent: &Sent, now: Instant) -> Self {
             let mut begun = Self::none();
             contained(|| {
                 let span = info_span!(
@@ -60,7 +60,7 @@ mod on {
                     "task",
                     name = &*header.options.name(),
                     status = sent.status().map(|status| status.as_u16()),
-                    queued = ?Instant::now().saturating_duration_since(sent.reached_at()),
+                    queued = ?now.saturating_duration_since(sent.reached_at()),
                     outcome = Empty,
                 );
                 span.follows_from(sent.cause().0.map(Id::from_non_zero_u64));
@@ -86,6 +86,7 @@ mod on {
 #[cfg(not(feature = "tracing"))]
 mod off {
     use std::future::Future;
+    use std::time::Instant;
 
     use crate::outcome::Outcome;
     use crate::sent::Sent;
@@ -110,7 +111,7 @@ mod off {
             Self
         }
 
-        pub(crate) fn begin(_: &Header, sent: &Sent) -> Self {
+        pub(crate) fn begin(_: &Header, sent: &Sent, _: Instant) -> Self {
             let Cause = sent.cause();
             Self
         }

@@ -79,8 +79,8 @@ impl Header {
         extras.map(Extras::take_carried).unwrap_or_default()
     }
 
-    fn begin(&self) {
-        let waited = self.registered_at.elapsed().as_nanos();
+    fn begin(&self, now: Instant) {
+        let waited = now.saturating_duration_since(self.registered_at).as_nanos();
         let waited = u64::try_from(waited)
             .unwrap_or(u64::MAX)
             .clamp(1, ENDED - 1);
@@ -168,14 +168,14 @@ pub(crate) struct Running<'a> {
 impl<'a> Running<'a> {
     pub(crate) fn begin(task: &'a dyn Runnable, sent: &Sent) -> Self {
         // Only who took the body gets here, so this is the first time.
-        let header = task.header();
-        header.begin();
+        let (header, now) = (task.header(), Instant::now());
+        header.begin(now);
         if let Some(executor) = &header.executor {
             executor.task_started();
         }
         Self {
             task: Some(task),
-            span: TaskSpan::begin(header, sent),
+            span: TaskSpan::begin(header, sent, now),
         }
     }
 
