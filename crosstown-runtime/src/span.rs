@@ -8,13 +8,12 @@ pub(crate) use self::on::{Cause, TaskSpan};
 
 #[cfg(feature = "tracing")]
 mod on {
-    use std::future::Future;
     use std::num::NonZeroU64;
     use std::time::Instant;
 
     use tracing::field::Empty;
     use tracing::level_filters::LevelFilter;
-    use tracing::{Id, Instrument, Span, dispatcher, info_span};
+    use tracing::{Id, Span, dispatcher, info_span};
 
     use crate::labels;
     use crate::outcome::{Outcome, contained};
@@ -73,10 +72,6 @@ mod on {
             self.0.in_scope(body)
         }
 
-        pub(crate) fn around<F: Future>(&self, body: F) -> impl Future<Output = F::Output> {
-            body.instrument(self.0.clone())
-        }
-
         pub(crate) fn ended(&self, outcome: &Outcome) {
             contained(|| _ = self.0.record("outcome", labels::outcome(outcome)));
         }
@@ -85,7 +80,6 @@ mod on {
 
 #[cfg(not(feature = "tracing"))]
 mod off {
-    use std::future::Future;
     use std::time::Instant;
 
     use crate::outcome::Outcome;
@@ -118,10 +112,6 @@ mod off {
 
         pub(crate) fn in_scope<R>(&self, body: impl FnOnce() -> R) -> R {
             body()
-        }
-
-        pub(crate) fn around<F: Future>(&self, body: F) -> F {
-            body
         }
 
         pub(crate) fn ended(&self, _: &Outcome) {}

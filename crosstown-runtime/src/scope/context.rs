@@ -1,11 +1,11 @@
 //! What is in progress where code runs, and registering with it.
 
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Instant;
 
 use super::cell::ScopeCell;
-use super::in_context::{InContext, enter, read};
+pub(crate) use super::in_context::enter;
+use super::in_context::read;
 #[cfg(feature = "wire")]
 use super::settings::Settings;
 use super::state::ResponseState;
@@ -109,11 +109,6 @@ pub(crate) fn enter_handler<R>(cell: &mut ScopeCell, body: impl FnOnce() -> R) -
 /// Calls the body of a blocking task.
 pub(crate) fn in_task<R>(task: TaskContext, body: impl FnOnce() -> R) -> R {
     enter(&mut Context::Task(task), body)
-}
-
-/// Polls the body of an async task.
-pub(crate) fn future_in_task<F: Future>(task: TaskContext, body: F) -> InContext<F> {
-    InContext::new(Context::Task(task), body)
 }
 
 /// Reads the context of the running task, if one is running here.

@@ -29,7 +29,7 @@ pub(super) fn read<R>(read: impl FnOnce(&Context) -> R) -> Option<R> {
 /// Calls `body` in `context`. What `body` leaves there is in `context` again
 /// when this returns or unwinds.
 #[inline]
-pub(super) fn enter<R>(context: &mut Context, body: impl FnOnce() -> R) -> R {
+pub(crate) fn enter<R>(context: &mut Context, body: impl FnOnce() -> R) -> R {
     let entered = Entered::new(context);
     let output = body();
     entered.leave();

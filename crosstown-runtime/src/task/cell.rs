@@ -3,19 +3,17 @@
 //! Invariants:
 //! 1. The body is there as long as the task is pending. Who takes it out, under
 //!    the cell's lock, and nobody else, runs it or drops it.
-//! 2. Who took the body out ends the task, exactly once. [`Running`] does so
-//!    from its destructor when the body is dropped half-way.
+//! 2. Who took the body out ends the task, exactly once. [`Running`] and
+//!    [`Drive`] do so from their destructors when the body is dropped half-way.
 //! 3. No user code, destructors included, runs under the lock.
 
 use std::future::Future;
 use std::mem;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
 use std::sync::Arc;
 
-use super::contained::{Contained, Ended};
+use super::drive::Drive;
 use super::header::{Header, Running};
-use super::runnable::{BoxedFuture, Queued, Runnable};
+use super::runnable::{BoxedFuture, Runnable};
 use crate::lock::lock;
 use crate::outcome::{Outcome, TaskOutput, drop_contained};
 use crate::scope::context::{self, Origin, TaskContext};
@@ -51,7 +49,7 @@ impl<B: Send + 'static> Cell<B> {
         }
     }
 
-    fn take(&self) -> Option<B> {
+    pub(super) fn take(&self) -> Option<B> {
         let mut stage = lock(&self.stage);
         match mem::replace(&mut *stage, Stage::Taken) {
             Stage::Pending(body) => Some(body),
@@ -180,37 +178,6 @@ where
     }
 
     fn start(self: Arc<Self>, origin: Arc<Origin>) -> Option<BoxedFuture> {
-        let context = TaskContext::new(origin, &self.header);
-        Some(Box::pin(drive(Queued(self), context)))
+        Some(Box::pin(Drive::new(self, origin)))
     }
-}
-
-/// Polls an async body to its end, in the context of its task.
-async fn drive<F, Fut>(queued: Queued<Cell<AsyncBody<F>>>, context: TaskContext)
-where
-    F: FnOnce(&Sent) -> Fut + Send + 'static,
-    Fut: Future<Output: TaskOutput> + Send + 'static,
-{
-    let cell = &queued.0;
-    let Some(AsyncBody(make)) = cell.take() else {
-        return;
-    };
-    let running = Running::begin(&**cell, &context.sent());
-    let timeout = cell.header.options.timeout;
-    let body = async {
-        let mut carried = cell.header.carried();
-        let make = || carried.enter(|| make(&context.sent()));
-        let ended = match catch_unwind(AssertUnwindSafe(make)) {
-            Ok(future) => pin!(Contained::new(future, carried)).within(timeout).await,
-            Err(payload) => Ended::Panicked(payload),
-        };
-        match ended {
-            Ended::Output(output) => Outcome::of(|| output.into_outcome()),
-            Ended::Panicked(payload) => Outcome::from_panic(payload),
-            Ended::TimedOut => Outcome::TimedOut,
-        }
-    };
-    let body = running.span().around(body);
-    let outcome = context::future_in_task(context.clone(), body).await;
-    running.end(outcome);
 }

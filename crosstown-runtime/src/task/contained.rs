@@ -1,15 +1,17 @@
-//! Polling a future of the user's: within its time, and behind a wall.
+//! A future of the user's: behind a wall, and within its time.
 
 use std::any::Any;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
-use std::time::Duration;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
+use tokio::task::unconstrained;
+use tokio::time::{Sleep, sleep};
 
 use super::carry::Carried;
+use super::header::Header;
 use crate::outcome::drop_contained;
 
 /// How a future of the user's ended.
@@ -26,45 +28,44 @@ pin_project! {
         #[pin]
         future: Option<F>,
         carried: Carried,
+        // How long it may take. In a box, since few have one.
+        timer: Option<Pin<Box<Sleep>>>,
+    }
+
+    impl<F> PinnedDrop for Contained<F> {
+        fn drop(this: Pin<&mut Self>) {
+            if let Err(payload) = this.drop_future() {
+                drop_contained(payload);
+            }
+        }
     }
 }
 
-impl<F: Future> Contained<F> {
-    pub(super) fn new(future: F, carried: Carried) -> Self {
-        let future = Some(future);
-        Self { future, carried }
-    }
-
-    /// Polls the future to its end, or for as long as `timeout` says.
-    pub(super) async fn within(
-        mut self: Pin<&mut Self>,
-        timeout: Option<Duration>,
-    ) -> Ended<F::Output> {
-        let Some(timeout) = timeout else {
-            return self.await;
+impl<F> Contained<F> {
+    /// Has `make` make the future of a task that starts. An error is its panic,
+    /// or that of tokio where the runtime has no timers and the task needs one.
+    pub(super) fn make(
+        task: &Header,
+        make: impl FnOnce() -> F,
+    ) -> Result<Self, Box<dyn Any + Send>> {
+        let mut carried = task.carried();
+        let make = || {
+            let timer = task.options.timeout.map(|timeout| Box::pin(sleep(timeout)));
+            (timer, carried.enter(make))
         };
-        let contained = self.as_mut();
-        // tokio panics where the runtime has no timers.
-        let timed = catch_unwind(AssertUnwindSafe(|| {
-            tokio::time::timeout(timeout, contained)
-        }));
-        let timed = match timed {
-            Ok(timed) => timed.await,
-            Err(payload) => return Ended::Panicked(payload),
-        };
-        if let Ok(ended) = timed {
-            return ended;
-        }
-        // What became of the body is known; that its destructor panics, too,
-        // is left to the panic hook.
-        if let Err(payload) = self.drop_future() {
-            drop_contained(payload);
-        }
-        Ended::TimedOut
+        let (timer, future) = catch_unwind(AssertUnwindSafe(make))?;
+        Ok(Self {
+            future: Some(future),
+            carried,
+            timer,
+        })
     }
 
     fn drop_future(self: Pin<&mut Self>) -> Result<(), Box<dyn Any + Send>> {
         let mut this = self.project();
+        if this.future.is_none() {
+            return Ok(());
+        }
         let drop = || this.carried.enter(|| this.future.set(None));
         catch_unwind(AssertUnwindSafe(drop))
     }
@@ -80,19 +81,30 @@ impl<F: Future> Future for Contained<F> {
         };
         let poll = || this.carried.enter(|| future.poll(cx));
         let ended = match catch_unwind(AssertUnwindSafe(poll)) {
-            Ok(poll) => Ended::Output(ready!(poll)),
+            Ok(Poll::Ready(output)) => Ended::Output(output),
+            Ok(Poll::Pending) if is_late(this.timer, cx) => Ended::TimedOut,
+            Ok(Poll::Pending) => return Poll::Pending,
             Err(payload) => Ended::Panicked(payload),
         };
         Poll::Ready(match (ended, self.drop_future()) {
             (ended, Ok(())) => ended,
-            (Ended::Panicked(first), Err(second)) => {
-                drop_contained(second);
-                Ended::Panicked(first)
-            }
-            (output, Err(payload)) => {
+            (Ended::Output(output), Err(payload)) => {
                 drop_contained(output);
                 Ended::Panicked(payload)
             }
+            // What became of the body is known; that its destructor panics, too,
+            // is left to the panic hook.
+            (ended, Err(payload)) => {
+                drop_contained(payload);
+                ended
+            }
         })
     }
+}
+
+/// Whether the time is over. A body that has used up what tokio lets a task do
+/// in one turn does not keep its timer from being asked.
+fn is_late(timer: &mut Option<Pin<Box<Sleep>>>, cx: &mut Context<'_>) -> bool {
+    let timer = timer.as_mut();
+    timer.is_some_and(|timer| pin!(unconstrained(timer.as_mut())).poll(cx).is_ready())
 }

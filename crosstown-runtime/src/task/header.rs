@@ -79,7 +79,7 @@ impl Header {
         extras.map(Extras::take_carried).unwrap_or_default()
     }
 
-    fn begin(&self, now: Instant) {
+    pub(super) fn begin(&self, now: Instant) {
         let waited = now.saturating_duration_since(self.registered_at).as_nanos();
         let waited = u64::try_from(waited)
             .unwrap_or(u64::MAX)
@@ -158,7 +158,7 @@ impl Header {
     }
 }
 
-/// A body that is taken out and being run. Dropped without an end, as when the
+/// A closure that is taken out and being run. Dropped without an end, as when the
 /// runtime is shut down half-way, it ends the task as abandoned.
 pub(crate) struct Running<'a> {
     task: Option<&'a dyn Runnable>,
@@ -167,15 +167,9 @@ pub(crate) struct Running<'a> {
 
 impl<'a> Running<'a> {
     pub(crate) fn begin(task: &'a dyn Runnable, sent: &Sent) -> Self {
-        // Only who took the body gets here, so this is the first time.
-        let (header, now) = (task.header(), Instant::now());
-        header.begin(now);
-        if let Some(executor) = &header.executor {
-            executor.task_started();
-        }
         Self {
+            span: task.begin(sent),
             task: Some(task),
-            span: TaskSpan::begin(header, sent, now),
         }
     }
 

@@ -3,6 +3,7 @@
 mod carry;
 mod cell;
 mod contained;
+mod drive;
 mod extras;
 mod header;
 mod registration;

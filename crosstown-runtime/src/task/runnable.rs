@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::header::{Header, Running};
 use super::registration::Registration;
@@ -105,6 +106,17 @@ impl dyn Runnable + '_ {
         if self.discard() {
             Running::begin(self, sent).end(outcome);
         }
+    }
+
+    /// Notes that the body begins, and returns the span that it is to run in.
+    /// Only who took the body may call this, once.
+    pub(super) fn begin(&self, sent: &Sent) -> TaskSpan {
+        let (header, now) = (self.header(), Instant::now());
+        header.begin(now);
+        if let Some(executor) = &header.executor {
+            executor.task_started();
+        }
+        TaskSpan::begin(header, sent, now)
     }
 
     /// Ends the task. Only who took its body may call this, once.

@@ -1,0 +1,141 @@
+//! The future of an async task.
+
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context as Poller, Poll, ready};
+
+use pin_project_lite::pin_project;
+
+use super::cell::{AsyncBody, Cell};
+use super::contained::{Contained, Ended};
+use super::runnable::{Queued, Runnable};
+use crate::outcome::{Outcome, TaskOutput, drop_contained};
+use crate::scope::context::{Context, Origin, TaskContext, enter};
+use crate::sent::Sent;
+use crate::span::TaskSpan;
+
+pin_project! {
+    /// Polls an async body to its end, in the context of its task. Dropped before
+    /// that, it ends the task.
+    // By hand: of async functions inside each other, each holds the body anew.
+    pub(super) struct Drive<F, Fut>
+    where
+        F: FnOnce(&Sent) -> Fut,
+        F: Send,
+        F: 'static,
+        Fut: Future,
+        Fut::Output: TaskOutput,
+        Fut: Send,
+        Fut: 'static,
+    {
+        task: Queued<Cell<AsyncBody<F>>>,
+        // Until it is polled for the first time.
+        origin: Option<Arc<Origin>>,
+        context: Context,
+        // While the body is being run.
+        span: Option<TaskSpan>,
+        #[pin]
+        body: Option<Contained<Fut>>,
+    }
+
+    impl<F, Fut> PinnedDrop for Drive<F, Fut>
+    where
+        F: FnOnce(&Sent) -> Fut,
+        F: Send,
+        F: 'static,
+        Fut: Future,
+        Fut::Output: TaskOutput,
+        Fut: Send,
+        Fut: 'static,
+    {
+        fn drop(this: Pin<&mut Self>) {
+            let mut this = this.project();
+            if let Some(span) = this.span.take() {
+                let drop = || enter(this.context, || span.in_scope(|| this.body.set(None)));
+                if let Err(payload) = catch_unwind(AssertUnwindSafe(drop)) {
+                    drop_contained(payload);
+                }
+                this.task.0.as_dyn().end(Outcome::Abandoned, &span);
+            }
+        }
+    }
+}
+
+impl<F, Fut> Drive<F, Fut>
+where
+    F: FnOnce(&Sent) -> Fut + Send + 'static,
+    Fut: Future<Output: TaskOutput> + Send + 'static,
+{
+    pub(super) fn new(task: Arc<Cell<AsyncBody<F>>>, origin: Arc<Origin>) -> Self {
+        Self {
+            task: Queued(task),
+            origin: Some(origin),
+            context: Context::Outside,
+            span: None,
+            body: None,
+        }
+    }
+
+    /// Takes the body out and makes its future. Returns whether there is one to
+    /// be polled.
+    fn begin(self: Pin<&mut Self>, origin: Arc<Origin>) -> bool {
+        let mut this = self.project();
+        let task = &this.task.0;
+        let Some(AsyncBody(make)) = task.take() else {
+            return false;
+        };
+        let context = TaskContext::new(origin, task.header());
+        let sent = context.sent();
+        *this.context = Context::Task(context);
+        let span = this.span.insert(task.as_dyn().begin(&sent));
+        let made = enter(this.context, || {
+            span.in_scope(|| Contained::make(task.header(), || make(&sent)))
+        });
+        match made {
+            Ok(body) => this.body.set(Some(body)),
+            Err(payload) => {
+                if let Some(span) = this.span.take() {
+                    task.as_dyn().end(Outcome::from_panic(payload), &span);
+                }
+            }
+        }
+        this.body.is_some()
+    }
+}
+
+impl<F, Fut> Future for Drive<F, Fut>
+where
+    F: FnOnce(&Sent) -> Fut + Send + 'static,
+    Fut: Future<Output: TaskOutput> + Send + 'static,
+{
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Poller<'_>) -> Poll<()> {
+        if let Some(origin) = self.as_mut().project().origin.take()
+            && !self.as_mut().begin(origin)
+        {
+            return Poll::Ready(());
+        }
+        let mut this = self.project();
+        let (Some(span), Some(body)) = (&this.span, this.body.as_mut().as_pin_mut()) else {
+            return Poll::Ready(());
+        };
+        let poll = || body.poll(cx).map(outcome);
+        let outcome = ready!(enter(this.context, || span.in_scope(poll)));
+        this.body.set(None);
+        if let Some(span) = this.span.take() {
+            this.task.0.as_dyn().end(outcome, &span);
+        }
+        Poll::Ready(())
+    }
+}
+
+fn outcome<T: TaskOutput>(ended: Ended<T>) -> Outcome {
+    match ended {
+        Ended::Output(output) => Outcome::of(|| output.into_outcome()),
+        Ended::Panicked(payload) => Outcome::from_panic(payload),
+        Ended::TimedOut => Outcome::TimedOut,
+    }
+}
