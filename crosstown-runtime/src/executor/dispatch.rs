@@ -81,7 +81,7 @@ impl Executor {
             if !asynchronous.is_empty() {
                 // What finds no room comes last, behind what does.
                 for task in self.queue(&lanes.asynchronous, asynchronous, &origin) {
-                    driver::exceed(&lanes, Ready::new(task, &origin));
+                    driver::exceed(&lanes, runtime, Ready::new(task, &origin));
                 }
                 driver::start(&lanes, runtime);
             }

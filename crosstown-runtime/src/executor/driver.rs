@@ -9,7 +9,6 @@ use std::task::Poll;
 use super::lanes::Lanes;
 use super::queue::Ready;
 use super::roll::Place;
-use crate::scope::context::Origin;
 use crate::sys::{FIRST_POLLS_A_TURN, Handle, spawn_named, yield_now};
 use crate::task::{BoxedFuture, Header, Queued};
 
@@ -20,10 +19,7 @@ use crate::task::{BoxedFuture, Header, Queued};
 /// spawned last, for as long as this one is busy.
 pub(super) fn start(lanes: &Arc<Lanes>, runtime: &Handle) {
     match lanes.asynchronous.begin_or_call(2) {
-        Ok((place, ready)) => {
-            let slot = Slot::new(place, lanes, &ready);
-            spawn(ready, slot);
-        }
+        Ok((place, ready)) => spawn(ready, Slot::new(place, lanes, runtime)),
         Err(called) => call_some(called, lanes, runtime),
     }
 }
@@ -34,6 +30,7 @@ fn call_some(called: usize, lanes: &Arc<Lanes>, runtime: &Handle) {
             lanes: Arc::clone(lanes),
             runtime: runtime.clone(),
             stage: Stage::Called,
+            place: None,
         };
         let name = || "crosstown driver".into();
         spawn_named(runtime, name, driver.drive());
@@ -41,9 +38,9 @@ fn call_some(called: usize, lanes: &Arc<Lanes>, runtime: &Handle) {
 }
 
 /// Starts a future beyond the limit.
-pub(super) fn exceed(lanes: &Arc<Lanes>, ready: Ready) {
+pub(super) fn exceed(lanes: &Arc<Lanes>, runtime: &Handle, ready: Ready) {
     let place = lanes.asynchronous.exceed(&ready.task);
-    let mut slot = Slot::new(place, lanes, &ready);
+    let mut slot = Slot::new(place, lanes, runtime);
     slot.exceeds = true;
     spawn(ready, slot);
 }
@@ -58,12 +55,9 @@ fn spawn(ready: Ready, slot: Slot) {
 
 /// Leaves a future to the runtime.
 fn go_on(task: &Header, future: BoxedFuture, slot: Slot) {
-    let origin = Arc::clone(&slot.origin);
-    let Some(runtime) = &origin.runtime else {
-        return;
-    };
+    let runtime = slot.runtime.clone();
     let name = || task.options.name();
-    spawn_named(runtime, name, async move {
+    spawn_named(&runtime, name, async move {
         future.await;
         drop(slot);
     });
@@ -74,6 +68,8 @@ struct Driver {
     lanes: Arc<Lanes>,
     runtime: Handle,
     stage: Stage,
+    /// That of the future which is being polled, or which has ended last.
+    place: Option<Place>,
 }
 
 #[derive(PartialEq, Eq)]
@@ -86,49 +82,55 @@ enum Stage {
 impl Driver {
     /// Goes on until no future waits, or no place is free.
     async fn drive(mut self) {
-        let mut ended = None;
         let mut polled = 0;
         loop {
             let just_arrived = self.stage == Stage::Called;
+            let ended = self.place.take();
             let next = self.lanes.asynchronous.next(just_arrived, ended);
             let Some((place, ready, called)) = next else {
                 self.stage = Stage::Over;
                 return;
             };
             self.stage = Stage::Driving;
+            self.place = Some(place);
             call_some(called, &self.lanes, &self.runtime);
-            ended = self.start(place, ready).await;
+            self.start(ready).await;
             polled += 1;
             if polled == FIRST_POLLS_A_TURN {
                 polled = 0;
                 // The place is not kept while others have their turn.
-                if let Some(place) = ended.take() {
-                    let called = self.lanes.asynchronous.end(place);
-                    call_some(called, &self.lanes, &self.runtime);
-                }
+                self.give_place_back();
                 yield_now().await;
             }
         }
     }
 
-    /// Polls a future once. Returns its place, if it has ended.
-    async fn start(&self, place: Place, ready: Ready) -> Option<Place> {
-        let mut slot = Slot::new(place, &self.lanes, &ready);
+    /// Polls a future once. If it has to wait, it takes the place along.
+    async fn start(&mut self, ready: Ready) {
         let task = Arc::clone(&ready.task);
         let Some(mut future) = ready.start() else {
-            return slot.place.take();
+            return;
         };
         let poll = poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await;
-        if poll.is_ready() {
-            return slot.place.take();
+        if poll.is_pending()
+            && let Some(place) = self.place.take()
+        {
+            let slot = Slot::new(place, &self.lanes, &self.runtime);
+            go_on(task.header(), future, slot);
         }
-        go_on(task.header(), future, slot);
-        None
+    }
+
+    fn give_place_back(&mut self) {
+        if let Some(place) = self.place.take() {
+            let called = self.lanes.asynchronous.end(place);
+            call_some(called, &self.lanes, &self.runtime);
+        }
     }
 }
 
 impl Drop for Driver {
     fn drop(&mut self) {
+        self.give_place_back();
         let lane = &self.lanes.asynchronous;
         match self.stage {
             Stage::Over => {}
@@ -145,20 +147,20 @@ impl Drop for Driver {
 
 /// The place of a future. Dropped with it, it has the next one started.
 struct Slot {
-    /// Taken when the driver gives it back by itself.
+    /// Taken when it is dropped.
     place: Option<Place>,
     lanes: Arc<Lanes>,
-    origin: Arc<Origin>,
+    runtime: Handle,
     /// Whether it is beyond the limit, so that nobody waits for it.
     exceeds: bool,
 }
 
 impl Slot {
-    fn new(place: Place, lanes: &Arc<Lanes>, ready: &Ready) -> Self {
+    fn new(place: Place, lanes: &Arc<Lanes>, runtime: &Handle) -> Self {
         Self {
             place: Some(place),
             lanes: Arc::clone(lanes),
-            origin: Arc::clone(&ready.origin),
+            runtime: runtime.clone(),
             exceeds: false,
         }
     }
@@ -173,9 +175,6 @@ impl Drop for Slot {
         if self.exceeds {
             return lane.end_exceeding(place);
         }
-        let called = lane.end(place);
-        if let Some(runtime) = &self.origin.runtime {
-            call_some(called, &self.lanes, runtime);
-        }
+        call_some(lane.end(place), &self.lanes, &self.runtime);
     }
 }

@@ -67,19 +67,19 @@ impl FairQueue {
 
     /// Takes the next task.
     pub(super) fn pop(&mut self) -> Option<Ready> {
-        let mut batch = self.batches.pop_front()?;
+        let batch = self.batches.front_mut()?;
         let task = batch.tasks.pop_front()?;
         self.len -= 1;
-        if batch.tasks.is_empty() {
-            if self.batches.is_empty() && self.batches.capacity() > ROOM_KEPT {
-                self.batches = VecDeque::new();
-            }
-            let origin = batch.origin;
-            return Some(Ready { task, origin });
+        if !batch.tasks.is_empty() {
+            let ready = Ready::new(task, &batch.origin);
+            self.batches.rotate_left(1);
+            return Some(ready);
         }
-        let ready = Ready::new(task, &batch.origin);
-        self.batches.push_back(batch);
-        Some(ready)
+        let Batch { origin, .. } = self.batches.pop_front()?;
+        if self.batches.is_empty() && self.batches.capacity() > ROOM_KEPT {
+            self.batches = VecDeque::new();
+        }
+        Some(Ready { task, origin })
     }
 
     /// Reads all tasks, those of one response together.

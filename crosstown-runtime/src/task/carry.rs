@@ -67,8 +67,8 @@ fn within(carried: &mut [Box<dyn Carry>], body: &mut dyn FnMut()) {
 
 impl Drop for Carried {
     fn drop(&mut self) {
-        std::mem::take(&mut self.0)
-            .into_iter()
-            .for_each(drop_contained);
+        while let Some(value) = self.0.pop() {
+            drop_contained(value);
+        }
     }
 }

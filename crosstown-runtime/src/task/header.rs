@@ -95,6 +95,12 @@ impl Header {
         }
     }
 
+    /// Whether the task has neither begun nor ended. Who is about to do either
+    /// may not have noted it yet.
+    pub(super) fn is_pending(&self) -> bool {
+        self.started.load(Ordering::Acquire) == 0
+    }
+
     /// Whether the outcome is kept: it may not be counted yet.
     pub(crate) fn has_ended(&self) -> bool {
         self.started.load(Ordering::Acquire) & ENDED != 0

@@ -134,6 +134,8 @@ pub(crate) struct Queued<T: Runnable + ?Sized>(pub(crate) Arc<T>);
 
 impl<T: Runnable + ?Sized> Drop for Queued<T> {
     fn drop(&mut self) {
-        self.0.as_dyn().skip(Skip::ShutDown);
+        if self.0.header().is_pending() {
+            self.0.as_dyn().skip(Skip::ShutDown);
+        }
     }
 }
