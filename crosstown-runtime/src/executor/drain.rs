@@ -7,7 +7,7 @@ use tokio::sync::Notify;
 use super::Executor;
 use super::stats::{Counters, Stats};
 use crate::events;
-use crate::sys::atomic::{AtomicU64, AtomicUsize, Ordering};
+use crate::sys::atomic::{AtomicUsize, Ordering};
 use crate::sys::timeout;
 
 /// What a drain left behind.
@@ -57,32 +57,26 @@ impl Drained {
 
 /// Who waits for the last task to end.
 ///
-/// A drain looks at `settled`, not at the counts of outcomes: a task has its
-/// outcome first, is counted then, then the hooks are told, then who waits for
-/// the outcome, and only then is it settled. A drain that is over leaves no hook
-/// behind at work.
+/// A drain looks at what has settled, not at the counts of outcomes: a task has
+/// its outcome first, is counted then, then the hooks are told, then who waits
+/// for the outcome, and only then is it settled. A drain that is over leaves no
+/// hook behind at work.
 #[derive(Default)]
 pub(super) struct Idle {
     drains: AtomicUsize,
-    settled: AtomicU64,
     ended: Notify,
 }
 
 impl Idle {
-    /// Wakes the drains when nothing is left.
+    /// Counts a task, and wakes the drains when nothing is left.
     pub(super) fn task_settled(&self, counters: &Counters) {
         // In the one order of all `SeqCst` operations, either this load comes
-        // after a drain's addition, or that drain's look after this addition.
-        self.settled.fetch_add(1, Ordering::SeqCst);
-        if self.drains.load(Ordering::SeqCst) > 0 && self.is_idle(counters) {
+        // after a drain's addition, or that drain's look after this count; and
+        // of the last tasks to settle, the last to be counted sees the others.
+        counters.settled();
+        if self.drains.load(Ordering::SeqCst) > 0 && counters.all_settled() {
             self.ended.notify_waiters();
         }
-    }
-
-    /// Whether every task has settled. Reads the settled ones first: each was
-    /// registered before.
-    fn is_idle(&self, counters: &Counters) -> bool {
-        counters.are_all(self.settled.load(Ordering::SeqCst))
     }
 }
 
@@ -158,7 +152,7 @@ impl Executor {
             let ended = idle.ended.notified();
             // In this order: what these counts know has settled if all has.
             let stats = self.stats();
-            if stats.unfinished() == 0 && idle.is_idle(&self.inner.counters) {
+            if stats.unfinished() == 0 && self.inner.counters.all_settled() {
                 return stats;
             }
             ended.await;

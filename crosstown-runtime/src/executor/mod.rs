@@ -14,6 +14,7 @@ mod lanes;
 mod queue;
 mod roll;
 mod runner;
+mod sharded;
 mod stats;
 mod watch;
 

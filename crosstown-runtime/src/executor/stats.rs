@@ -6,9 +6,12 @@
 //! 2. A reader reads the ends first, then the starts, then the registrations.
 //!    By 1, each number it reads is at least the one before it, and what it
 //!    derives as the difference, running and pending, is never negative.
+//!    It reads each as the sum of what groups of threads have counted: what
+//!    happened before something that it has read is in what it reads later.
 //! 3. What a reader finds unchanged on a second look was so at the instant
 //!    between the two.
 
+use super::sharded::Sharded;
 use crate::outcome::{Outcome, Skip};
 use crate::sys::atomic::{AtomicU64, Ordering};
 
@@ -106,9 +109,17 @@ const LOOKS: u32 = 16;
 /// The counts behind [`Stats`].
 #[derive(Default)]
 pub(super) struct Counters {
+    shards: Sharded<Counts>,
+}
+
+/// The counts of some threads. Those that every task changes come first, on one
+/// cache line.
+#[derive(Default)]
+struct Counts {
     registered: AtomicU64,
     started: AtomicU64,
     completed: AtomicU64,
+    settled: AtomicU64,
     failed: AtomicU64,
     panicked: AtomicU64,
     abandoned: AtomicU64,
@@ -126,39 +137,57 @@ pub(super) struct Counters {
 }
 
 impl Counters {
+    #[inline]
     pub(super) fn registered(&self) {
-        count(&self.registered);
-    }
-
-    /// Whether `settled` tasks, as read before, are all that there are.
-    pub(super) fn are_all(&self, settled: u64) -> bool {
-        read(&self.registered) == settled
+        count(&self.shards.mine().registered);
     }
 
     pub(super) fn started(&self) {
-        count(&self.started);
+        count(&self.shards.mine().started);
     }
 
     pub(super) fn ended(&self, outcome: &Outcome) {
+        let counts = self.shards.mine();
         count(match outcome {
-            Outcome::Completed => &self.completed,
-            Outcome::Failed(_) => &self.failed,
-            Outcome::Panicked(_) => &self.panicked,
-            Outcome::TimedOut => &self.timed_out,
-            Outcome::Abandoned => &self.abandoned,
-            Outcome::Cancelled => &self.cancelled,
+            Outcome::Completed => &counts.completed,
+            Outcome::Failed(_) => &counts.failed,
+            Outcome::Panicked(_) => &counts.panicked,
+            Outcome::TimedOut => &counts.timed_out,
+            Outcome::Abandoned => &counts.abandoned,
+            Outcome::Cancelled => &counts.cancelled,
             Outcome::Skipped(skip) => match skip {
-                Skip::NoGo(_) => &self.no_go,
-                Skip::NoResponse => &self.no_response,
-                Skip::Aborted => &self.aborted,
-                Skip::When => &self.when,
-                Skip::Undeliverable => &self.undeliverable,
-                Skip::Replaced => &self.replaced,
-                Skip::WithoutResponse => &self.without_response,
-                Skip::ShutDown => &self.shut_down,
-                Skip::QueueFull => &self.queue_full,
+                Skip::NoGo(_) => &counts.no_go,
+                Skip::NoResponse => &counts.no_response,
+                Skip::Aborted => &counts.aborted,
+                Skip::When => &counts.when,
+                Skip::Undeliverable => &counts.undeliverable,
+                Skip::Replaced => &counts.replaced,
+                Skip::WithoutResponse => &counts.without_response,
+                Skip::ShutDown => &counts.shut_down,
+                Skip::QueueFull => &counts.queue_full,
             },
         });
+    }
+
+    /// Counts a task of whose outcome everybody has heard.
+    pub(super) fn settled(&self) {
+        let settled = &self.shards.mine().settled;
+        settled.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Whether every task has settled. Reads the settled ones first: each was
+    /// registered before.
+    pub(super) fn all_settled(&self) -> bool {
+        let shards = self.shards.all();
+        let settled: u64 = shards
+            .map(|counts| counts.settled.load(Ordering::SeqCst))
+            .sum();
+        self.sum(|counts| &counts.registered) == settled
+    }
+
+    fn sum(&self, which: impl Fn(&Counts) -> &AtomicU64) -> u64 {
+        let counts = self.shards.all().map(which);
+        counts.map(|count| count.load(Ordering::Acquire)).sum()
     }
 
     /// Reads until two looks agree, as a rule at once.
@@ -176,30 +205,30 @@ impl Counters {
     /// Reads in the order of invariant 2.
     fn look(&self) -> Stats {
         let mut stats = Stats {
-            completed: read(&self.completed),
-            failed: read(&self.failed),
-            panicked: read(&self.panicked),
-            timed_out: read(&self.timed_out),
-            abandoned: read(&self.abandoned),
-            cancelled: read(&self.cancelled),
+            completed: self.sum(|counts| &counts.completed),
+            failed: self.sum(|counts| &counts.failed),
+            panicked: self.sum(|counts| &counts.panicked),
+            timed_out: self.sum(|counts| &counts.timed_out),
+            abandoned: self.sum(|counts| &counts.abandoned),
+            cancelled: self.sum(|counts| &counts.cancelled),
             skipped: Skipped {
-                no_go: read(&self.no_go),
-                no_response: read(&self.no_response),
-                aborted: read(&self.aborted),
-                when: read(&self.when),
-                undeliverable: read(&self.undeliverable),
-                replaced: read(&self.replaced),
-                without_response: read(&self.without_response),
-                shut_down: read(&self.shut_down),
-                queue_full: read(&self.queue_full),
+                no_go: self.sum(|counts| &counts.no_go),
+                no_response: self.sum(|counts| &counts.no_response),
+                aborted: self.sum(|counts| &counts.aborted),
+                when: self.sum(|counts| &counts.when),
+                undeliverable: self.sum(|counts| &counts.undeliverable),
+                replaced: self.sum(|counts| &counts.replaced),
+                without_response: self.sum(|counts| &counts.without_response),
+                shut_down: self.sum(|counts| &counts.shut_down),
+                queue_full: self.sum(|counts| &counts.queue_full),
             },
             ..Stats::default()
         };
         let ended_running = stats.ended_running();
         let ended_pending = stats.cancelled + stats.skipped.total();
-        let started = read(&self.started);
+        let started = self.sum(|counts| &counts.started);
         stats.running = started - ended_running;
-        stats.registered = read(&self.registered);
+        stats.registered = self.sum(|counts| &counts.registered);
         stats.pending = stats.registered - started - ended_pending;
         stats
     }
@@ -208,10 +237,6 @@ impl Counters {
 /// Counts one. Release, so that who reads this count sees those before it.
 fn count(counter: &AtomicU64) {
     counter.fetch_add(1, Ordering::Release);
-}
-
-fn read(counter: &AtomicU64) -> u64 {
-    counter.load(Ordering::Acquire)
 }
 
 #[cfg(all(test, not(crosstown_shuttle)))]

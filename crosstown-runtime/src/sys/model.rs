@@ -25,7 +25,7 @@ shuttle::thread_local! {
 }
 
 /// One, so that the threads of the model meet there.
-pub(crate) const LISTS: usize = 1;
+pub(crate) const SHARDS: usize = 1;
 
 /// As few as can be, so that few tasks show everything.
 pub(crate) const FIRST_POLLS_A_TURN: usize = 1;

@@ -9,8 +9,8 @@ pub(crate) use tokio::task::AbortHandle;
 pub(crate) use tokio::task::yield_now;
 pub(crate) use tokio::time::timeout;
 
-/// Among how many lists threads share themselves out.
-pub(crate) const LISTS: usize = 16;
+/// Into how many groups threads share themselves out.
+pub(crate) const SHARDS: usize = 16;
 
 /// How many futures a driver polls before others have their turn.
 pub(crate) const FIRST_POLLS_A_TURN: usize = 32;

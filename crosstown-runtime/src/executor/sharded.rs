@@ -1,0 +1,49 @@
+//! A value for each of a few groups of threads, so that threads which serve
+//! requests seldom meet at one.
+
+use std::cell::Cell;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::sys::{SHARDS, per_thread};
+
+/// A value for each of a few groups of threads.
+#[derive(Default)]
+pub(super) struct Sharded<T> {
+    shards: [Shard<T>; SHARDS],
+}
+
+/// A value on cache lines of its own; processors fetch them in pairs.
+#[derive(Default)]
+#[repr(align(128))]
+struct Shard<T>(T);
+
+per_thread!(MINE: Cell<Option<usize>> = Cell::new(None));
+
+/// The number of this thread's group.
+#[inline]
+fn mine() -> usize {
+    let number = MINE.try_with(|mine| mine.get().unwrap_or_else(|| join(mine)));
+    // A thread that is ending takes the first.
+    number.unwrap_or(0)
+}
+
+#[cold]
+fn join(mine: &Cell<Option<usize>>) -> usize {
+    static THREADS: AtomicUsize = AtomicUsize::new(0);
+    let number = THREADS.fetch_add(1, Ordering::Relaxed) % SHARDS;
+    mine.set(Some(number));
+    number
+}
+
+impl<T> Sharded<T> {
+    /// The value of this thread's group.
+    #[inline]
+    pub(super) fn mine(&self) -> &T {
+        &self.shards[mine()].0
+    }
+
+    /// The values of all groups.
+    pub(super) fn all(&self) -> impl Iterator<Item = &T> {
+        self.shards.iter().map(|shard| &shard.0)
+    }
+}
