@@ -60,7 +60,7 @@ impl Following {
     /// Sets the executor that runs and counts the tasks.
     #[must_use]
     pub fn executor(mut self, executor: Executor) -> Self {
-        self.settings().executor = Some(executor);
+        self.settings().executor = executor.into();
         self
     }
 
@@ -68,7 +68,9 @@ impl Following {
     /// followed until their last byte is on that wire.
     #[must_use]
     pub fn wire(mut self, wire: WireHandle) -> Self {
-        self.settings().wire = Some(wire);
+        let settings = self.settings();
+        settings.executor = settings.executor.apart();
+        settings.wire = Some(wire);
         self
     }
 

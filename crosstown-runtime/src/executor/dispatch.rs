@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::builder::WhenFull;
 use super::lane::Lane;
 use super::queue::{Batch, Ready};
-use super::{Executor, driver, fallback, runner};
+use super::{Executor, Home, driver, fallback, runner};
 use crate::events;
 use crate::outcome::Skip;
 use crate::scope::context::Origin;
@@ -57,7 +57,7 @@ fn sorted(tasks: Vec<Arc<dyn Runnable>>) -> [Vec<Arc<dyn Runnable>>; 4] {
     ways
 }
 
-impl Executor {
+impl Home {
     /// Starts the tasks of a response: first those for other threads, in order,
     /// then those for this thread, one after another.
     pub(crate) fn start(
@@ -114,12 +114,6 @@ impl Executor {
         }
     }
 
-    /// Runs a closure on this thread.
-    fn run_here(&self, task: Arc<dyn Runnable>, origin: &Arc<Origin>) {
-        let _listed = self.inner.aside.list(&task);
-        task.start(Arc::clone(origin));
-    }
-
     /// What the tasks have in common; the fallback runtime only if `needed`.
     fn origin(&self, report: Report, runtime: Option<Handle>, needed: bool) -> Arc<Origin> {
         let runtime = if needed {
@@ -133,6 +127,14 @@ impl Executor {
             report,
             runtime,
         })
+    }
+}
+
+impl Executor {
+    /// Runs a closure on this thread.
+    fn run_here(&self, task: Arc<dyn Runnable>, origin: &Arc<Origin>) {
+        let _listed = self.inner.aside.list(&task);
+        task.start(Arc::clone(origin));
     }
 
     /// Queues the tasks of a response. Returns those for which there is no room

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use super::Executor;
+use super::Home;
 use crate::options::OnAbort;
 use crate::outcome::{Outcome, Skip, drop_contained};
 use crate::scope::context::Origin;
@@ -121,7 +121,7 @@ impl Drop for Gate {
     }
 }
 
-impl Executor {
+impl Home {
     /// Starts a task when its gate says so.
     pub(super) fn start_behind(&self, task: Arc<dyn Runnable>, origin: Arc<Origin>) {
         let gate = task.take_gate();

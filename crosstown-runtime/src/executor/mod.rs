@@ -8,6 +8,7 @@ mod driver;
 #[cfg(not(crosstown_shuttle))]
 mod fallback;
 mod gate;
+mod home;
 mod hooks;
 mod lane;
 mod lanes;
@@ -31,6 +32,7 @@ use self::drain::Idle;
 pub use self::drain::{Drained, Unfinished};
 pub use self::gate::AlsoOutput;
 pub(crate) use self::gate::Gate;
+pub(crate) use self::home::Home;
 pub use self::hooks::Ended;
 use self::hooks::Hooks;
 use self::lanes::{Lanes, LanesByRuntime};

@@ -17,21 +17,27 @@ pub(super) struct Sharded<T> {
 #[repr(align(128))]
 struct Shard<T>(T);
 
-per_thread!(MINE: Cell<Option<usize>> = Cell::new(None));
+/// Of a thread that has no number yet.
+const NONE: usize = usize::MAX;
 
-/// The number of this thread's group.
+per_thread!(MINE: Cell<usize> = Cell::new(NONE));
+
+/// The number of this thread.
 #[inline]
-fn mine() -> usize {
-    let number = MINE.try_with(|mine| mine.get().unwrap_or_else(|| join(mine)));
+fn number() -> usize {
+    let number = MINE.try_with(|mine| match mine.get() {
+        NONE => join(mine),
+        number => number,
+    });
     // A thread that is ending takes the first.
     number.unwrap_or(0)
 }
 
 #[cold]
-fn join(mine: &Cell<Option<usize>>) -> usize {
+fn join(mine: &Cell<usize>) -> usize {
     static THREADS: AtomicUsize = AtomicUsize::new(0);
     let number = THREADS.fetch_add(1, Ordering::Relaxed) % SHARDS;
-    mine.set(Some(number));
+    mine.set(number);
     number
 }
 
@@ -39,7 +45,7 @@ impl<T> Sharded<T> {
     /// The value of this thread's group.
     #[inline]
     pub(super) fn mine(&self) -> &T {
-        &self.shards[mine()].0
+        &self.shards[number() % SHARDS].0
     }
 
     /// The values of all groups.

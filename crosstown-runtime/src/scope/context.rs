@@ -9,7 +9,7 @@ use super::in_context::read;
 #[cfg(feature = "wire")]
 use super::settings::Settings;
 use super::state::ResponseState;
-use crate::executor::Executor;
+use crate::executor::Home;
 use crate::options::WithoutResponse;
 use crate::outcome::Skip;
 use crate::sent::{Report, Sent};
@@ -34,7 +34,7 @@ pub(crate) enum Context {
 
 /// What the tasks that are started together have in common.
 pub(crate) struct Origin {
-    pub(crate) executor: Executor,
+    pub(crate) executor: Home,
     pub(crate) report: Report,
     pub(crate) runtime: Option<Handle>,
 }
@@ -152,10 +152,12 @@ pub(crate) fn register(task: Arc<dyn Runnable>) -> Registration {
 }
 
 #[track_caller]
+#[cold]
+#[inline(never)]
 fn without_response(mut task: Arc<dyn Runnable>) -> Registration {
     let (executor, runtime) =
         current_task(|task| (task.origin.executor.clone(), task.origin.runtime.clone()))
-            .unwrap_or_else(|| (Executor::global().clone(), None));
+            .unwrap_or_default();
     let runtime = Handle::try_current().ok().or(runtime);
     let decision = task.header().options.without_response;
     if decision == WithoutResponse::Panic {

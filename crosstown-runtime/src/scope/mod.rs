@@ -42,8 +42,8 @@ use crate::executor::Executor;
 /// them ends what was registered as the table of endings says: nothing is lost.
 ///
 /// Making and running a scope allocates nothing, unless it is given settings,
-/// which take one allocation; [`Following`](crate::body::Following) lets all
-/// requests share it. The first registration allocates the state that the scope
+/// which take one allocation, and one more for an executor;
+/// [`Following`](crate::body::Following) lets all requests share them. The first registration allocates the state that the scope
 /// shares with its tasks.
 ///
 /// # Examples
@@ -82,7 +82,7 @@ impl ResponseScope {
     /// Sets the executor that runs and counts the tasks.
     #[inline]
     pub fn executor(mut self, executor: Executor) -> Self {
-        self.settings().executor = Some(executor);
+        self.settings().executor = executor.into();
         self
     }
 

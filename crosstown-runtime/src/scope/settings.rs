@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::executor::Executor;
+use crate::executor::Home;
 #[cfg(feature = "wire")]
 use crate::wire::WireHandle;
 
@@ -10,7 +10,7 @@ use crate::wire::WireHandle;
 /// share it, so that each of them costs no more than the counting of one pointer.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Settings {
-    pub(crate) executor: Option<Executor>,
+    pub(crate) executor: Home,
     /// Whether somebody will say so when the response is delivered.
     pub(super) deliverable: bool,
     /// How long the response may take from its head to a task's phase.
@@ -21,10 +21,6 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    pub(super) fn executor(&self) -> &Executor {
-        self.executor.as_ref().unwrap_or_else(|| Executor::global())
-    }
-
     pub(super) fn is_deliverable(&self) -> bool {
         #[cfg(feature = "wire")]
         if let Some(wire) = &self.wire {

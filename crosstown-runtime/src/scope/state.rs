@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use http::{StatusCode, Version};
 
 use super::settings::Settings;
-use crate::executor::Executor;
+use crate::executor::Home;
 use crate::lock::lock;
 use crate::options::{NoResponse, OnAbort, Options};
 use crate::outcome::Skip;
@@ -33,7 +33,7 @@ pub(crate) struct ResponseState {
     version: Option<Version>,
     deliverable: bool,
     time_limit: Option<Duration>,
-    executor: Executor,
+    executor: Home,
     /// The runtime that serves the request, if it is one of tokio's.
     runtime: Option<Handle>,
     cause: Cause,
@@ -41,6 +41,9 @@ pub(crate) struct ResponseState {
     bytes: AtomicU64,
     progress: Mutex<Progress>,
 }
+
+/// For how many tasks there is room before the list of them grows.
+const ROOM: usize = 8;
 
 /// How far the response is, and who waits for it to go further.
 #[derive(Default)]
@@ -112,11 +115,14 @@ impl ResponseState {
             version,
             deliverable: settings.is_deliverable(),
             time_limit: settings.time_limit,
-            executor: settings.executor().clone(),
+            executor: settings.executor.clone(),
             runtime: Handle::try_current().ok(),
             cause: Cause::here(),
             bytes: AtomicU64::new(0),
-            progress: Mutex::default(),
+            progress: Mutex::new(Progress {
+                waiting: Vec::with_capacity(ROOM),
+                ..Progress::default()
+            }),
         }
     }
 
@@ -264,7 +270,7 @@ impl ResponseState {
         (!waiting.is_empty()).then(|| waiting.remove(0))
     }
 
-    pub(crate) fn executor(&self) -> &Executor {
+    pub(crate) fn executor(&self) -> &Home {
         &self.executor
     }
 

@@ -9,7 +9,7 @@ use super::carry::Carried;
 use super::extras::Extras;
 use super::runnable::Runnable;
 use crate::events;
-use crate::executor::{Ended, Executor, Unfinished};
+use crate::executor::{Ended, Home, Unfinished};
 use crate::options::TaskOptions;
 use crate::outcome::Outcome;
 use crate::sent::Sent;
@@ -21,7 +21,7 @@ pub(crate) struct Header {
     pub(crate) options: TaskOptions,
     pub(crate) registered_at: Instant,
     /// Set when the task is registered, before it is shared.
-    pub(crate) executor: Option<Executor>,
+    pub(crate) executor: Home,
     /// When the body began, in nanoseconds after the registration and at least
     /// one; zero before that. [`ENDED`] and then [`TOLD`] are added at the end.
     started: AtomicU64,
@@ -44,7 +44,7 @@ impl Header {
         Self {
             options,
             registered_at: Instant::now(),
-            executor: None,
+            executor: Home::default(),
             started: AtomicU64::new(0),
             ended: OnceBox::new(),
         }
@@ -57,9 +57,7 @@ impl Header {
         let started = self.started.load(Ordering::Relaxed);
         debug_assert!(started & ENDED == 0, "a task ended twice");
         self.started.store(started | ENDED, Ordering::Release);
-        if let Some(executor) = &self.executor {
-            executor.task_ended(self, outcome);
-        }
+        self.executor.task_ended(self, outcome);
         let told = started | ENDED | TOLD;
         self.started.store(told, Ordering::Release);
         // Pairs with the one in `ended`: either this sees who waits, or who
@@ -68,9 +66,7 @@ impl Header {
         if let Some(ended) = self.ended.get() {
             ended.notify_waiters();
         }
-        if let Some(executor) = &self.executor {
-            executor.task_settled();
-        }
+        self.executor.task_settled();
     }
 
     /// Takes out the task-locals for the body that starts.
@@ -140,8 +136,9 @@ impl Header {
     }
 
     /// Says so in the log when a closure ran for longer than it should.
-    fn check_overrun(&self, executor: &Executor) {
-        let limit = self.options.timeout.unwrap_or_else(|| executor.overrun());
+    fn check_overrun(&self) {
+        let timeout = self.options.timeout;
+        let limit = timeout.unwrap_or_else(|| self.executor.overrun());
         let ran = self.started_at().map(|started_at| started_at.elapsed());
         if let Some(ran) = ran.filter(|ran| *ran > limit) {
             events::overran(self, ran);
@@ -192,10 +189,8 @@ impl<'a> Running<'a> {
 
     /// Ends a closure, which no timeout can stop.
     pub(crate) fn end_blocking(self, outcome: Outcome) {
-        if let Some(header) = self.task.map(|task| task.header())
-            && let Some(executor) = &header.executor
-        {
-            header.check_overrun(executor);
+        if let Some(task) = self.task {
+            task.header().check_overrun();
         }
         self.end(outcome);
     }

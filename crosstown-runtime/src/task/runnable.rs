@@ -8,7 +8,7 @@ use std::time::Instant;
 use super::header::{Header, Running};
 use super::registration::Registration;
 use crate::events;
-use crate::executor::{Executor, Gate};
+use crate::executor::{Gate, Home};
 use crate::outcome::{Outcome, Skip};
 use crate::scope::context::Origin;
 use crate::sent::{Report, Sent};
@@ -46,12 +46,12 @@ pub(crate) trait Runnable: Send + Sync {
 
 impl dyn Runnable {
     /// Counts the task, and returns what the registering code gets of it.
-    #[inline]
-    pub(crate) fn registered_with(self: &mut Arc<Self>, executor: &Executor) -> Registration {
+    #[inline(always)]
+    pub(crate) fn registered_with(self: &mut Arc<Self>, executor: &Home) -> Registration {
         // Nobody shares the task before it is registered.
         if let Some(task) = Arc::get_mut(self) {
             let header = task.header_mut();
-            header.executor = Some(executor.clone());
+            header.executor = executor.clone();
             executor.task_registered(header);
         }
         Registration::new(Arc::clone(self))
@@ -113,9 +113,7 @@ impl dyn Runnable + '_ {
     pub(super) fn begin(&self, sent: &Sent) -> TaskSpan {
         let (header, now) = (self.header(), Instant::now());
         header.begin(now);
-        if let Some(executor) = &header.executor {
-            executor.task_started();
-        }
+        header.executor.task_started();
         TaskSpan::begin(header, sent, now)
     }
 
