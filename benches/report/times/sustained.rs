@@ -16,10 +16,48 @@ use crate::ratio::{Side, in_turn, quantile, ratio, verdict};
 const TASKS: u64 = 100_000;
 
 type Done = Arc<AtomicU64>;
+/// Starts some tasks.
+type Way = fn(u64, &Done);
+
+/// Who starts how many at once.
+#[derive(Clone, Copy)]
+struct Shape {
+    workers: u64,
+    at_once: u64,
+}
+
+const ONE_RESPONSE: Shape = Shape {
+    workers: 1,
+    at_once: TASKS,
+};
 
 pub(super) fn part() -> String {
     let runtime = runtime();
-    let sides = [follow_sync, follow_async, spawn, by_rayon].map(|way| side(&runtime, way));
+    let workers = runtime.metrics().num_workers() as u64;
+    let small = Shape {
+        workers,
+        at_once: 10,
+    };
+    format!(
+        "\
+### Tasks a second
+
+{TASKS} tasks that do nothing, from the first registration to the last end.
+Target: at least 0.9 of the better of tokio and rayon.
+
+| tasks by | millions a second | ratio to the better | target |
+| --- | ---: | --- | --- |
+| *all by one worker, behind one response* | | | |
+{}| *by all {workers} workers, 10 behind each response* | | | |
+{}",
+        rows(&runtime, ONE_RESPONSE),
+        rows(&runtime, small),
+    )
+}
+
+fn rows(runtime: &Runtime, shape: Shape) -> String {
+    let ways: [Way; 4] = [follow_sync, follow_async, spawn, by_rayon];
+    let sides = ways.map(|way| side(runtime, shape, way));
     let [sync, asynchronous, spawned, rayon] = in_turn(rounds(30), sides);
     let better: Vec<_> = spawned.iter().zip(&rayon).map(|(a, b)| a.max(*b)).collect();
     let row = |name: &str, rates: &[f64], ours: bool| {
@@ -34,35 +72,39 @@ pub(super) fn part() -> String {
         let rate = quantile(&rates, 0.5) / 1e6;
         format!("| {name} | {rate:.2} | {ratio} | {target} |\n")
     };
-    format!(
-        "\
-### Tasks a second
-
-{TASKS} tasks that do nothing, of one response, from the first registration to
-the last end, on a worker of the runtime. Target: at least 0.9 of the better of
-tokio and rayon.
-
-| tasks by | millions a second | ratio to the better | target |
-| --- | ---: | --- | --- |
-{}{}{}{}",
+    [
         row("crosstown, closures on the pool", &sync, true),
         row("crosstown, futures", &asynchronous, true),
         row("a loop of `tokio::spawn`", &spawned, false),
         row("a loop of `rayon::spawn`", &rayon, false),
-    )
+    ]
+    .concat()
 }
 
-fn side(runtime: &Runtime, way: fn(&Done)) -> Side<'_> {
+fn side(runtime: &Runtime, shape: Shape, way: Way) -> Side<'_> {
+    let times = TASKS / shape.workers / shape.at_once;
+    let tasks = times * shape.workers * shape.at_once;
     Box::new(move || {
         let done = Done::default();
         let start = Instant::now();
-        let counted = Arc::clone(&done);
-        let spawning = runtime.spawn(async move { way(&counted) });
-        runtime.block_on(spawning).expect("no panic");
-        while done.load(Ordering::Acquire) < TASKS {
+        let workers = (0..shape.workers).map(|_| {
+            let done = Arc::clone(&done);
+            runtime.spawn(async move {
+                for _ in 0..times {
+                    way(shape.at_once, &done);
+                    // As a server has other connections in between.
+                    tokio::task::yield_now().await;
+                }
+            })
+        });
+        let workers = workers.collect::<Vec<_>>();
+        for worker in workers {
+            runtime.block_on(worker).expect("no panic");
+        }
+        while done.load(Ordering::Acquire) < tasks {
             std::thread::yield_now();
         }
-        TASKS as f64 / start.elapsed().as_secs_f64()
+        tasks as f64 / start.elapsed().as_secs_f64()
     })
 }
 
@@ -70,8 +112,8 @@ fn end(done: &Done) {
     done.fetch_add(1, Ordering::Release);
 }
 
-fn follow_sync(done: &Done) {
-    respond(|| {
+fn follow_sync(tasks: u64, done: &Done) {
+    respond(tasks, || {
         let done = Arc::clone(done);
         #[crosstown_traffic]
         fn task() {
@@ -80,8 +122,8 @@ fn follow_sync(done: &Done) {
     });
 }
 
-fn follow_async(done: &Done) {
-    respond(|| {
+fn follow_async(tasks: u64, done: &Done) {
+    respond(tasks, || {
         let done = Arc::clone(done);
         #[crosstown_traffic]
         async fn task() {
@@ -90,9 +132,9 @@ fn follow_async(done: &Done) {
     });
 }
 
-fn respond(mut register: impl FnMut()) {
+fn respond(tasks: u64, mut register: impl FnMut()) {
     let scope = ResponseScope::new().executor(Executor::global().clone());
-    let ((), scope) = scope.enter(|| (0..TASKS).for_each(|_| register()));
+    let ((), scope) = scope.enter(|| (0..tasks).for_each(|_| register()));
     let mut handler = pin!(scope.run(std::future::ready(())));
     let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
     let std::task::Poll::Ready(((), pending)) = handler.as_mut().poll(&mut cx) else {
@@ -101,15 +143,15 @@ fn respond(mut register: impl FnMut()) {
     drop(pending.respond(StatusCode::OK).sent());
 }
 
-fn spawn(done: &Done) {
-    for _ in 0..TASKS {
+fn spawn(tasks: u64, done: &Done) {
+    for _ in 0..tasks {
         let done = Arc::clone(done);
         drop(tokio::spawn(async move { end(&done) }));
     }
 }
 
-fn by_rayon(done: &Done) {
-    for _ in 0..TASKS {
+fn by_rayon(tasks: u64, done: &Done) {
+    for _ in 0..tasks {
         let done = Arc::clone(done);
         rayon::spawn(move || end(&done));
     }
