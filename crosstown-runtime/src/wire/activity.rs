@@ -84,6 +84,7 @@ impl Activity {
         }
     }
 
+    #[inline]
     fn set(&self, last: Last) {
         self.last.store(last as u8, Ordering::Relaxed);
     }
