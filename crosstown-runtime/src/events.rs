@@ -3,6 +3,8 @@
 
 use std::any::Any;
 use std::io;
+#[cfg(feature = "tracing")]
+use std::sync::Once;
 use std::time::Duration;
 
 use crate::executor::Unfinished;
@@ -102,6 +104,25 @@ fn skipped(header: &Header, skip: Skip) {
     }
 }
 
+/// A task was registered where no response is in progress, and nothing says that
+/// this is meant. Told once: who means it may have many.
+#[cfg(feature = "tracing")]
+pub(crate) fn outside(header: &Header) {
+    static TOLD: Once = Once::new();
+    TOLD.call_once(|| {
+        contained(|| {
+            event!(
+                WARN,
+                header,
+                "a task that follows the response runs at once, since no response is in \
+                 progress here: serve with `crosstown_runtime::axum::serve`, or add a \
+                 `CrosstownLayer`; where it is meant, `without_response = \"run\"` says so \
+                 (told of the first such task only)"
+            );
+        });
+    });
+}
+
 /// There is no tokio runtime, and the fallback could not be started.
 #[cfg(feature = "tracing")]
 pub(crate) fn no_runtime(error: &io::Error) {
@@ -193,6 +214,9 @@ pub(crate) fn ended(_: &Header, outcome: &Outcome, span: &TaskSpan) {
     span.ended(outcome);
     const _: fn(Skip) = drop;
 }
+
+#[cfg(not(feature = "tracing"))]
+pub(crate) fn outside(_: &Header) {}
 
 #[cfg(not(feature = "tracing"))]
 pub(crate) fn no_runtime(_: &io::Error) {}

@@ -51,7 +51,8 @@ pub struct Options {
     pub(crate) phase: Phase,
     on_abort: Option<OnAbort>,
     pub(crate) no_response: NoResponse,
-    pub(crate) without_response: WithoutResponse,
+    /// The default runs the task, too, and is warned of.
+    pub(crate) without_response: Option<WithoutResponse>,
     pub(crate) timeout: Option<Duration>,
 }
 
@@ -68,7 +69,7 @@ impl Options {
             phase: Phase::Sent,
             on_abort: None,
             no_response: NoResponse::Skip,
-            without_response: WithoutResponse::Run,
+            without_response: None,
             timeout: None,
         }
     }
@@ -109,8 +110,9 @@ setters! {
     on_abort_run() on_abort = Some(OnAbort::Run);
     on_abort_skip() on_abort = Some(OnAbort::Skip);
     no_response_run() no_response = NoResponse::Run;
-    without_response_skip() without_response = WithoutResponse::Skip;
-    without_response_panic() without_response = WithoutResponse::Panic;
+    without_response_run() without_response = Some(WithoutResponse::Run);
+    without_response_skip() without_response = Some(WithoutResponse::Skip);
+    without_response_panic() without_response = Some(WithoutResponse::Panic);
     timeout_ms(milliseconds: u64) timeout = Some(Duration::from_millis(milliseconds));
 }
 

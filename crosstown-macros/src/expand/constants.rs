@@ -51,7 +51,7 @@ fn words(options: &Options) -> [Option<&'static str>; 5] {
         value_of(&options.phase).and_then(phase),
         value_of(&options.on_abort).map(on_abort),
         value_of(&options.no_response).and_then(no_response),
-        value_of(&options.without_response).and_then(without_response),
+        value_of(&options.without_response).map(without_response),
     ]
 }
 
@@ -78,10 +78,11 @@ fn no_response(verdict: &Verdict) -> Option<&'static str> {
     }
 }
 
-fn without_response(choice: &WithoutResponse) -> Option<&'static str> {
+/// The default is warned of, so all words are passed on.
+fn without_response(choice: &WithoutResponse) -> &'static str {
     match choice {
-        WithoutResponse::Run => None,
-        WithoutResponse::Skip => Some("without_response_skip"),
-        WithoutResponse::Panic => Some("without_response_panic"),
+        WithoutResponse::Run => "without_response_run",
+        WithoutResponse::Skip => "without_response_skip",
+        WithoutResponse::Panic => "without_response_panic",
     }
 }

@@ -23,12 +23,7 @@ fn inside(token: &TokenTree) -> usize {
 
 #[test]
 fn options_that_equal_their_default_are_not_printed() {
-    let defaults = quote!(
-        same_thread = false,
-        phase = "sent",
-        no_response = "skip",
-        without_response = "run"
-    );
+    let defaults = quote!(same_thread = false, phase = "sent", no_response = "skip");
     let item = quote!(
         fn work() {}
     );

@@ -9,6 +9,7 @@ use super::in_context::read;
 #[cfg(feature = "wire")]
 use super::settings::Settings;
 use super::state::ResponseState;
+use crate::events;
 use crate::executor::Home;
 use crate::options::WithoutResponse;
 use crate::outcome::Skip;
@@ -155,11 +156,14 @@ pub(crate) fn register(task: Arc<dyn Runnable>) -> Registration {
 #[cold]
 #[inline(never)]
 fn without_response(mut task: Arc<dyn Runnable>) -> Registration {
-    let (executor, runtime) =
-        current_task(|task| (task.origin.executor.clone(), task.origin.runtime.clone()))
-            .unwrap_or_default();
-    let runtime = Handle::try_current().ok().or(runtime);
+    let around = current_task(|task| (task.origin.executor.clone(), task.origin.runtime.clone()));
     let decision = task.header().options.without_response;
+    if decision.is_none() && around.is_none() {
+        events::outside(task.header());
+    }
+    let (executor, runtime) = around.unwrap_or_default();
+    let runtime = Handle::try_current().ok().or(runtime);
+    let decision = decision.unwrap_or(WithoutResponse::Run);
     if decision == WithoutResponse::Panic {
         let name = task.header().options.name().into_owned();
         drop(task);

@@ -205,9 +205,11 @@ impl<K> Task<K> {
     }
 
     /// Says what to do when it is registered where no response is in progress:
-    /// run now, unless said.
+    /// run now, unless said. Where nothing is said, the log is told of the first
+    /// such task of the program, since as a rule the app is then served without
+    /// this crate; inside a running task it is not.
     pub fn without_response(mut self, without_response: WithoutResponse) -> Self {
-        self.options().without_response = without_response;
+        self.options().without_response = Some(without_response);
         self
     }
 

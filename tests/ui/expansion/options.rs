@@ -94,6 +94,9 @@ async fn without_a_response_the_choice_is_the_users() {
     #[crosstown_traffic]
     fn run() {}
     assert_eq!(run.outcome().await, Outcome::Completed);
+    #[crosstown_traffic(without_response = "run")]
+    fn meant() {}
+    assert_eq!(meant.outcome().await, Outcome::Completed);
 }
 
 #[test]
