@@ -109,14 +109,18 @@ impl Lane {
         overflow
     }
 
-    /// Returns how many starters are to be called for the tasks that wait, up to
-    /// `most`. Each must then arrive, or [`desert`](Self::desert).
-    pub(super) fn call(&self, most: usize) -> usize {
-        lock(&self.state).call(most, self.limit)
+    /// Returns how many runners are to be called for the closures that wait: one,
+    /// unless one is on the way, which will call more. Each must then arrive, or
+    /// [`desert`](Self::desert).
+    pub(super) fn call(&self) -> usize {
+        let mut state = lock(&self.state);
+        let wanted = state.one_on_the_way();
+        state.call(wanted, self.limit)
     }
 
     /// Begins a future that waits alone; for several, returns how many drivers
-    /// are to be called, up to `most`.
+    /// are to be called, up to `most`. Those on the way don't count: tokio may
+    /// keep each for a worker that is busy.
     pub(super) fn begin_or_call(&self, most: usize) -> Result<(Place, Ready), usize> {
         let mut state = lock(&self.state);
         let alone = state.queue.len() == 1 && state.starting == 0;

@@ -10,7 +10,7 @@ use crate::task::Queued;
 
 /// Calls a runner if a closure waits and a place is free.
 pub(super) fn call(lanes: &Arc<Lanes>, runtime: &Handle) {
-    let called = lanes.blocking.call(1);
+    let called = lanes.blocking.call();
     call_some(called, lanes, runtime);
 }
 
