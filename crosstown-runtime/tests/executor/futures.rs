@@ -42,6 +42,21 @@ fn a_future_that_blocks_its_thread_holds_up_no_other() {
 }
 
 #[test]
+fn a_future_that_blocks_its_thread_holds_up_no_later_response() {
+    let (executor, count) = (Executor::new(), Arc::default());
+    runtime().block_on(async {
+        respond(&executor, || {
+            blocking(&count, 3);
+            counted(&count);
+        });
+        // Of the two drivers one is held, and the other finds no more.
+        until(|| count.load(Ordering::SeqCst) == 1).await;
+        respond(&executor, || (0..2).for_each(|_| counted(&count)));
+        assert_eq!(drained(&executor).await.completed, 4);
+    });
+}
+
+#[test]
 fn others_have_their_turn_between_many_futures() {
     let (executor, count) = (Executor::new(), Arc::default());
     let single = one_thread();

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crosstown_runtime::{Executor, Task};
 use tokio::sync::Semaphore;
 
-use crate::support::{Gate, drained, limited, panics, respond, runtime, until};
+use crate::support::{Gate, block_until, drained, limited, panics, respond, runtime, until};
 
 /// How many are at work, and how many ever were.
 #[derive(Default)]
@@ -76,6 +76,40 @@ fn exactly_as_many_futures_are_polled_at_once_as_the_limit() {
         assert_eq!(drained(&executor).await.completed, 50);
     });
     assert_eq!(at_work.most.load(Ordering::SeqCst), 3);
+}
+
+/// Each keeps its thread until all have begun; they come with as many responses
+/// as `responses` says.
+fn all_begin(responses: &[usize]) {
+    let executor = Executor::new();
+    let all: usize = responses.iter().sum();
+    let begun = Arc::new(AtomicUsize::new(0));
+    runtime().block_on(async {
+        let mut expected = 0;
+        for tasks in responses {
+            respond(&executor, || {
+                for _ in 0..*tasks {
+                    let begun = Arc::clone(&begun);
+                    let body = move || {
+                        begun.fetch_add(1, Ordering::SeqCst);
+                        block_until(|| begun.load(Ordering::SeqCst) == all);
+                    };
+                    Task::new(body).follow_response();
+                }
+            });
+            // The threads that were called have come, and find no more.
+            expected += tasks;
+            until(|| begun.load(Ordering::SeqCst) == expected).await;
+        }
+        assert_eq!(drained(&executor).await.completed, all as u64);
+    });
+}
+
+#[test]
+fn a_closure_that_keeps_its_thread_holds_up_no_other() {
+    all_begin(&[20]);
+    all_begin(&[1; 20]);
+    all_begin(&[1, 10, 1, 10]);
 }
 
 #[test]
