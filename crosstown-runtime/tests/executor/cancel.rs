@@ -49,6 +49,25 @@ fn cancelled_in_the_handler_a_task_never_runs_and_its_captures_are_gone() {
 }
 
 #[test]
+fn cancelled_in_the_handler_a_task_lets_go_of_its_rule_and_its_gate() {
+    respond(&Executor::new(), || {
+        let (rule, gate) = (Dropped::default(), Dropped::default());
+        let (in_rule, in_gate) = (rule.guard(), gate.guard());
+        let task = Task::new(|| ()).when(move |_| {
+            let _guard = &in_rule;
+            true
+        });
+        let task = task.also(async move {
+            let _guard = in_gate;
+        });
+        let task = task.follow_response();
+        assert!(!rule.get() && !gate.get());
+        assert!(task.cancel());
+        assert!(rule.get() && gate.get());
+    });
+}
+
+#[test]
 fn a_second_cancel_says_no_and_changes_nothing() {
     let executor = Executor::new();
     respond(&executor, || {

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crosstown_runtime::{Executor, Outcome, Sent, Task};
 use tokio::runtime::Builder;
+use tokio::sync::Semaphore;
 
 use crate::support::{PanicsOnDrop, drained, limited, respond, runtime, within_reason};
 
@@ -36,6 +37,22 @@ fn a_future_that_runs_into_its_timeout_is_dropped_inside_its_task() {
         assert_eq!(within_reason(task.outcome()).await, Outcome::TimedOut);
         assert!(dropped.load(Ordering::SeqCst));
         assert_eq!(drained(&executor).await.timed_out, 1);
+    });
+}
+
+#[test]
+fn a_future_that_always_finds_work_runs_into_its_timeout() {
+    runtime().block_on(async {
+        let executor = Executor::new();
+        let task = respond(&executor, || {
+            // It gives way only when tokio makes it.
+            let body = async {
+                let semaphore = Semaphore::new(1);
+                while semaphore.acquire().await.is_ok() {}
+            };
+            Task::future(body).timeout(SHORT).follow_response()
+        });
+        assert_eq!(within_reason(task.outcome()).await, Outcome::TimedOut);
     });
 }
 
