@@ -186,7 +186,8 @@ impl TaskOptions {
         }
     }
 
-    pub(crate) fn extras_mut(&mut self) -> &Extras {
+    /// The same, made if need be.
+    pub(crate) fn make_extras(&mut self) -> &Extras {
         &self.built().extras
     }
 

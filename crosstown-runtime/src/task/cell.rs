@@ -34,6 +34,15 @@ enum Stage<B> {
     Ended(Outcome),
 }
 
+/// A body of either kind.
+pub(super) trait Body: Sized + Send + 'static {
+    /// See [`Runnable::is_blocking`].
+    const IS_BLOCKING: bool;
+
+    /// See [`Runnable::start`].
+    fn start(task: Arc<Cell<Self>>, origin: Arc<Origin>) -> Option<BoxedFuture>;
+}
+
 /// A body that runs on one thread from its start to its end.
 pub(crate) struct BlockingBody<F>(pub(crate) F);
 
@@ -59,8 +68,26 @@ impl<B: Send + 'static> Cell<B> {
             }
         }
     }
+}
 
-    fn discard_body(&self) -> bool {
+impl<B: Body> Runnable for Cell<B> {
+    fn header(&self) -> &Header {
+        &self.header
+    }
+
+    fn header_mut(&mut self) -> &mut Header {
+        &mut self.header
+    }
+
+    fn as_dyn(&self) -> &dyn Runnable {
+        self
+    }
+
+    fn is_blocking(&self) -> bool {
+        B::IS_BLOCKING
+    }
+
+    fn discard(&self) -> bool {
         let Some(body) = self.take() else {
             return false;
         };
@@ -71,113 +98,53 @@ impl<B: Send + 'static> Cell<B> {
         true
     }
 
-    fn keep_outcome(&self, outcome: Outcome) {
+    fn keep(&self, outcome: Outcome) {
         let before = mem::replace(&mut *lock(&self.stage), Stage::Ended(outcome));
         drop(before);
     }
 
-    fn kept_outcome(&self) -> Option<Outcome> {
+    fn outcome(&self) -> Option<Outcome> {
         match &*lock(&self.stage) {
             Stage::Ended(outcome) => Some(outcome.clone()),
             Stage::Pending(_) | Stage::Taken => None,
         }
     }
+
+    fn start(self: Arc<Self>, origin: Arc<Origin>) -> Option<BoxedFuture> {
+        B::start(self, origin)
+    }
 }
 
-impl<F, R> Cell<BlockingBody<F>>
+impl<F, R> Body for BlockingBody<F>
 where
     F: FnOnce(&Sent) -> R + Send + 'static,
     R: TaskOutput,
 {
-    fn run_here(&self, origin: Arc<Origin>) {
-        let Some(BlockingBody(body)) = self.take() else {
-            return;
-        };
-        let context = TaskContext::new(origin, &self.header);
+    const IS_BLOCKING: bool = true;
+
+    fn start(task: Arc<Cell<Self>>, origin: Arc<Origin>) -> Option<BoxedFuture> {
+        let Self(body) = task.take()?;
+        let context = TaskContext::new(origin, &task.header);
         let sent = context.sent();
-        let running = Running::begin(self, &sent);
-        let mut carried = self.header.carried();
+        let running = Running::begin(&*task, &sent);
+        let mut carried = task.header.carried();
         let outcome = Outcome::of(|| {
             let body = || carried.enter(|| body(&sent).into_outcome());
             running.span().in_scope(|| context::in_task(context, body))
         });
         running.end_blocking(outcome);
-    }
-}
-
-impl<F, R> Runnable for Cell<BlockingBody<F>>
-where
-    F: FnOnce(&Sent) -> R + Send + 'static,
-    R: TaskOutput,
-{
-    fn header(&self) -> &Header {
-        &self.header
-    }
-
-    fn header_mut(&mut self) -> &mut Header {
-        &mut self.header
-    }
-
-    fn as_dyn(&self) -> &dyn Runnable {
-        self
-    }
-
-    fn is_blocking(&self) -> bool {
-        true
-    }
-
-    fn discard(&self) -> bool {
-        self.discard_body()
-    }
-
-    fn keep(&self, outcome: Outcome) {
-        self.keep_outcome(outcome);
-    }
-
-    fn outcome(&self) -> Option<Outcome> {
-        self.kept_outcome()
-    }
-
-    fn start(self: Arc<Self>, origin: Arc<Origin>) -> Option<BoxedFuture> {
-        self.run_here(origin);
         None
     }
 }
 
-impl<F, Fut> Runnable for Cell<AsyncBody<F>>
+impl<F, Fut> Body for AsyncBody<F>
 where
     F: FnOnce(&Sent) -> Fut + Send + 'static,
     Fut: Future<Output: TaskOutput> + Send + 'static,
 {
-    fn header(&self) -> &Header {
-        &self.header
-    }
+    const IS_BLOCKING: bool = false;
 
-    fn header_mut(&mut self) -> &mut Header {
-        &mut self.header
-    }
-
-    fn as_dyn(&self) -> &dyn Runnable {
-        self
-    }
-
-    fn is_blocking(&self) -> bool {
-        false
-    }
-
-    fn discard(&self) -> bool {
-        self.discard_body()
-    }
-
-    fn keep(&self, outcome: Outcome) {
-        self.keep_outcome(outcome);
-    }
-
-    fn outcome(&self) -> Option<Outcome> {
-        self.kept_outcome()
-    }
-
-    fn start(self: Arc<Self>, origin: Arc<Origin>) -> Option<BoxedFuture> {
-        Some(Box::pin(Drive::new(self, origin)))
+    fn start(task: Arc<Cell<Self>>, origin: Arc<Origin>) -> Option<BoxedFuture> {
+        Some(Box::pin(Drive::new(task, origin)))
     }
 }

@@ -8,7 +8,7 @@ use std::task::{Context as Poller, Poll, ready};
 
 use pin_project_lite::pin_project;
 
-use super::cell::{AsyncBody, Cell};
+use super::cell::{AsyncBody, Body, Cell};
 use super::contained::{Contained, Ended};
 use super::runnable::{Queued, Runnable};
 use crate::outcome::{Outcome, TaskOutput, drop_contained};
@@ -22,13 +22,7 @@ pin_project! {
     // By hand: of async functions inside each other, each holds the body anew.
     pub(super) struct Drive<F, Fut>
     where
-        F: FnOnce(&Sent) -> Fut,
-        F: Send,
-        F: 'static,
-        Fut: Future,
-        Fut::Output: TaskOutput,
-        Fut: Send,
-        Fut: 'static,
+        AsyncBody<F>: Body,
     {
         task: Queued<Cell<AsyncBody<F>>>,
         // Until it is polled for the first time.
@@ -42,13 +36,7 @@ pin_project! {
 
     impl<F, Fut> PinnedDrop for Drive<F, Fut>
     where
-        F: FnOnce(&Sent) -> Fut,
-        F: Send,
-        F: 'static,
-        Fut: Future,
-        Fut::Output: TaskOutput,
-        Fut: Send,
-        Fut: 'static,
+        AsyncBody<F>: Body,
     {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();

@@ -349,7 +349,7 @@ impl<K> Task<K> {
     }
 
     fn extras(&mut self) -> &Extras {
-        self.task_options().extras_mut()
+        self.task_options().make_extras()
     }
 
     fn task_options(&mut self) -> &mut TaskOptions {

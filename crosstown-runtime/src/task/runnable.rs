@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::header::{Header, Running};
+use super::header::Header;
 use super::registration::Registration;
 use crate::events;
 use crate::executor::{Gate, Home};
@@ -104,7 +104,8 @@ impl dyn Runnable + '_ {
     /// and a panic is the outcome of code that ran.
     pub(crate) fn end_begun(&self, outcome: Outcome, sent: &Sent) {
         if self.discard() {
-            Running::begin(self, sent).end(outcome);
+            let span = self.begin(sent);
+            self.end(outcome, &span);
         }
     }
 
