@@ -67,6 +67,12 @@ impl State {
         called
     }
 
+    /// Counts one more starter as on the way, if one is wanted and none is.
+    fn call_one(&mut self, limit: usize) -> usize {
+        let wanted = self.one_on_the_way();
+        self.call(wanted, limit)
+    }
+
     /// Gives the next task a place, if there are both.
     fn begin(&mut self, limit: usize) -> Option<(Place, Ready)> {
         if self.taken >= limit {
@@ -113,9 +119,7 @@ impl Lane {
     /// unless one is on the way, which will call more. Each must then arrive, or
     /// [`desert`](Self::desert).
     pub(super) fn call(&self) -> usize {
-        let mut state = lock(&self.state);
-        let wanted = state.one_on_the_way();
-        state.call(wanted, self.limit)
+        lock(&self.state).call_one(self.limit)
     }
 
     /// Begins a future that waits alone; for several, returns how many drivers
@@ -159,8 +163,7 @@ impl Lane {
     pub(super) fn abandon(&self) -> usize {
         let mut state = lock(&self.state);
         state.going_on -= 1;
-        let wanted = state.one_on_the_way();
-        state.call(wanted, self.limit)
+        state.call_one(self.limit)
     }
 
     /// Lists a task that runs beyond the limit.
@@ -179,8 +182,7 @@ impl Lane {
     pub(super) fn end(&self, place: Place) -> usize {
         let mut state = lock(&self.state);
         let ended = state.end(place);
-        let wanted = state.one_on_the_way();
-        let called = state.call(wanted, self.limit);
+        let called = state.call_one(self.limit);
         drop(state);
         drop(ended);
         called

@@ -178,16 +178,14 @@ impl Counters {
     /// Whether every task has settled. Reads the settled ones first: each was
     /// registered before.
     pub(super) fn all_settled(&self) -> bool {
-        let shards = self.shards.all();
-        let settled: u64 = shards
-            .map(|counts| counts.settled.load(Ordering::SeqCst))
-            .sum();
+        let settled = self.sum(|counts| &counts.settled);
         self.sum(|counts| &counts.registered) == settled
     }
 
+    /// `SeqCst` for what has settled; to the others it is an acquire.
     fn sum(&self, which: impl Fn(&Counts) -> &AtomicU64) -> u64 {
         let counts = self.shards.all().map(which);
-        counts.map(|count| count.load(Ordering::Acquire)).sum()
+        counts.map(|count| count.load(Ordering::SeqCst)).sum()
     }
 
     /// Reads until two looks agree, as a rule at once.
