@@ -19,7 +19,7 @@ use tokio::runtime::Runtime;
 
 use super::handmade::{Later, spawn_on_drop};
 use super::{rounds, runtime};
-use crate::ratio::{Side, in_turn, quantile, verdict};
+use crate::ratio::{Side, Spread, in_turn, quantile, verdict};
 
 const TASKS: u64 = 100;
 const WORK: Duration = Duration::from_millis(50);
@@ -111,16 +111,12 @@ fn table(clients: usize) -> String {
 
 impl Seen {
     fn row(&self, way: Way, ratios: [f64; 2]) -> String {
-        let mut written = self.written.clone();
-        written.sort_by(f64::total_cmp);
-        let written = quantile(&written, 0.5);
+        let written = Spread::of(self.written.clone()).median;
         if way == Way::None {
             return format!("{written:.3} | | | ");
         }
         let early = self.early as f64 / self.begun.max(1) as f64 * 100.0;
-        let mut done = self.done_after.clone();
-        done.sort_by(f64::total_cmp);
-        let done = quantile(&done, 0.5);
+        let done = Spread::of(self.done_after.clone()).median;
         let met = ratios[0] <= 1.05 && ratios[1] <= 1.1 && self.early == 0 && done <= 5.0;
         let target = match way {
             Way::Crosstown | Way::CrosstownAsync => verdict(met),
