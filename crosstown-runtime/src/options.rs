@@ -170,6 +170,16 @@ impl TaskOptions {
         }
     }
 
+    /// The options, where they may be those of other tasks, too.
+    #[inline]
+    pub(crate) fn shared(&self) -> Option<&'static Options> {
+        match self {
+            Self::Constant(options) => Some(options),
+            Self::Default(_) => Some(&DEFAULTS),
+            Self::Built(_) => None,
+        }
+    }
+
     pub(crate) fn set_name(&mut self, name: Cow<'static, str>) {
         self.built().name = Some(name);
     }

@@ -8,11 +8,12 @@ use super::lane::Lane;
 use super::queue::{Batch, Ready};
 use super::{Executor, Home, driver, fallback, runner};
 use crate::events;
+use crate::options::Options;
 use crate::outcome::Skip;
 use crate::scope::context::Origin;
 use crate::sent::Report;
 use crate::sys::Handle;
-use crate::task::{Extras, Queued, Runnable};
+use crate::task::{Extras, Queued, Runnable, TaskList};
 
 /// How a task is started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,29 +30,29 @@ impl Way {
     fn of(task: &dyn Runnable) -> Self {
         let options = &task.header().options;
         if options.extras().is_some_and(Extras::has_gate) {
-            Self::Gated
-        } else if !task.is_blocking() {
-            Self::Async
-        } else if options.same_thread {
-            Self::Here
-        } else {
-            Self::Blocking
+            return Self::Gated;
+        }
+        Self::without_gate(options, task.is_blocking())
+    }
+
+    fn without_gate(options: &Options, is_blocking: bool) -> Self {
+        match (is_blocking, options.same_thread) {
+            (false, _) => Self::Async,
+            (true, false) => Self::Blocking,
+            (true, true) => Self::Here,
         }
     }
 }
 
 /// Sorts tasks by their way.
-fn sorted(tasks: Vec<Arc<dyn Runnable>>) -> [Vec<Arc<dyn Runnable>>; 4] {
+fn sorted(mut tasks: TaskList) -> [Vec<Arc<dyn Runnable>>; 4] {
     let mut ways = [const { Vec::new() }; 4];
-    let Some(first) = tasks.first().map(|task| Way::of(&**task)) else {
-        return ways;
-    };
-    // As a rule all go one way, and the list is handed on as it is.
-    if tasks.iter().all(|task| Way::of(&**task) == first) {
-        ways[first as usize] = tasks;
+    if let Some(kind) = tasks.common() {
+        let way = Way::without_gate(kind.options, kind.is_blocking);
+        ways[way as usize] = tasks.into_vec();
         return ways;
     }
-    for task in tasks {
+    for task in tasks.into_vec() {
         ways[Way::of(&*task) as usize].push(task);
     }
     ways
@@ -60,12 +61,7 @@ fn sorted(tasks: Vec<Arc<dyn Runnable>>) -> [Vec<Arc<dyn Runnable>>; 4] {
 impl Home {
     /// Starts the tasks of a response: first those for other threads, in order,
     /// then those for this thread, one after another.
-    pub(crate) fn start(
-        &self,
-        tasks: Vec<Arc<dyn Runnable>>,
-        report: Report,
-        runtime: Option<Handle>,
-    ) {
+    pub(crate) fn start(&self, tasks: TaskList, report: Report, runtime: Option<Handle>) {
         if tasks.is_empty() {
             return;
         }
@@ -107,7 +103,7 @@ impl Home {
         runtime: Option<Handle>,
     ) {
         match Way::of(&*task) {
-            Way::Gated | Way::Async => self.start(vec![task], report, runtime),
+            Way::Gated | Way::Async => self.start(task.into(), report, runtime),
             Way::Blocking | Way::Here => {
                 self.run_here(task, &self.origin(report, runtime, false));
             }

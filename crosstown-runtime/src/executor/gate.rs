@@ -165,6 +165,6 @@ impl Home {
                 return task.skip(Skip::Aborted);
             }
         }
-        self.start(vec![task], report, origin.runtime.clone());
+        self.start(task.into(), report, origin.runtime.clone());
     }
 }

@@ -24,7 +24,7 @@ use crate::sent::{Abort, Phase, Report};
 use crate::span::Cause;
 use crate::sys::atomic::{AtomicU64, Ordering};
 use crate::sys::{AbortHandle, Handle, Mutex};
-use crate::task::{Extras, Registration, Runnable};
+use crate::task::{Extras, Registration, Runnable, TaskList};
 
 /// What one response and its tasks share. Made when the first of them is
 /// registered; a response that nothing follows has none.
@@ -50,7 +50,7 @@ const ROOM: usize = 8;
 struct Progress {
     /// `None` while the handler works.
     report: Option<Report>,
-    waiting: Vec<Arc<dyn Runnable>>,
+    waiting: TaskList,
     /// The last task of each key, once a task has one.
     keys: Option<HashMap<String, Registration>>,
 }
@@ -87,7 +87,7 @@ enum Verdict {
 pub(crate) struct Due {
     state: Arc<ResponseState>,
     report: Report,
-    tasks: Vec<Arc<dyn Runnable>>,
+    tasks: TaskList,
 }
 
 /// A task that can wait for nothing, to be acted on where code of the user's may
@@ -120,7 +120,7 @@ impl ResponseState {
             cause: Cause::here(),
             bytes: AtomicU64::new(0),
             progress: Mutex::new(Progress {
-                waiting: Vec::with_capacity(ROOM),
+                waiting: TaskList::with_room(ROOM),
                 ..Progress::default()
             }),
         }
@@ -165,7 +165,7 @@ impl ResponseState {
         Box::new(Late::Due(Due {
             state: Arc::clone(self),
             report,
-            tasks: vec![task],
+            tasks: task.into(),
         }))
     }
 
@@ -255,19 +255,18 @@ impl ResponseState {
     /// Whether a task waits for `phase`.
     pub(crate) fn awaits(&self, phase: Phase) -> bool {
         let progress = lock(&self.progress);
-        let mut waiting = progress.waiting.iter();
+        let mut waiting = progress.waiting.as_slice().iter();
         waiting.any(|task| task.header().options.phase == phase)
     }
 
     /// Reads the waiting tasks, in registration order.
     pub(crate) fn with_waiting<R>(&self, read: impl FnOnce(&[Arc<dyn Runnable>]) -> R) -> R {
-        read(&lock(&self.progress).waiting)
+        read(lock(&self.progress).waiting.as_slice())
     }
 
     /// Takes the first waiting task out.
     pub(crate) fn take_first(&self) -> Option<Arc<dyn Runnable>> {
-        let waiting = &mut lock(&self.progress).waiting;
-        (!waiting.is_empty()).then(|| waiting.remove(0))
+        lock(&self.progress).waiting.take_first()
     }
 
     pub(crate) fn executor(&self) -> &Home {
@@ -281,20 +280,22 @@ impl ResponseState {
 
 impl Progress {
     /// Takes out what waits no longer.
-    fn due(&mut self, report: &Report) -> Vec<Arc<dyn Runnable>> {
-        let waits = |task: &Arc<dyn Runnable>| {
-            let options = &task.header().options;
-            judge(options, report) == Verdict::Wait
-        };
-        // As a rule all wait for the same: the list stays, or is handed on, as
-        // it is.
-        if self.waiting.iter().all(waits) {
-            return Vec::new();
+    fn due(&mut self, report: &Report) -> TaskList {
+        if let Some(kind) = self.waiting.common() {
+            return match judge(kind.options, report) {
+                Verdict::Wait => TaskList::default(),
+                Verdict::Run | Verdict::Skip(_) => mem::take(&mut self.waiting),
+            };
         }
-        if !self.waiting.iter().any(waits) {
+        let is_due = |task: &Arc<dyn Runnable>| {
+            let options = &task.header().options;
+            judge(options, report) != Verdict::Wait
+        };
+        // As a rule all wait for the same phase: the list is handed on as it is.
+        if self.waiting.as_slice().iter().all(is_due) {
             return mem::take(&mut self.waiting);
         }
-        self.waiting.extract_if(.., |task| !waits(task)).collect()
+        self.waiting.extract(is_due)
     }
 }
 
@@ -307,13 +308,17 @@ impl Due {
             report,
             mut tasks,
         } = self;
-        tasks.retain(|task| match judge(&task.header().options, &report) {
-            Verdict::Skip(skip) => {
-                task.skip(skip);
-                false
-            }
-            Verdict::Run | Verdict::Wait => task.ask_rule(&report),
-        });
+        match tasks.common() {
+            // One verdict for all, and none has a rule.
+            Some(kind) if judge(kind.options, &report) == Verdict::Run => {}
+            _ => tasks.retain(|task| match judge(&task.header().options, &report) {
+                Verdict::Skip(skip) => {
+                    task.skip(skip);
+                    false
+                }
+                Verdict::Run | Verdict::Wait => task.ask_rule(&report),
+            }),
+        }
         state.executor.start(tasks, report, state.runtime.clone());
     }
 }

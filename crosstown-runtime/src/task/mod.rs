@@ -6,6 +6,7 @@ mod contained;
 mod drive;
 mod extras;
 mod header;
+mod list;
 mod registration;
 mod runnable;
 
@@ -22,6 +23,7 @@ use tokio::task::LocalKey;
 use self::cell::{AsyncBody, BlockingBody, Cell};
 pub(crate) use self::extras::Extras;
 pub(crate) use self::header::Header;
+pub(crate) use self::list::TaskList;
 pub use self::registration::Registration;
 pub(crate) use self::runnable::{BoxedFuture, Queued, Runnable};
 use crate::executor::{AlsoOutput, Gate};

@@ -2,6 +2,7 @@
 //!
 //! No order comes from a sleep: threads are held and let go by [`support::Gate`].
 
+mod alike;
 mod cancel;
 mod carry;
 #[cfg(all(tokio_unstable, feature = "tracing"))]

@@ -1,0 +1,122 @@
+//! Tasks of one response, in registration order.
+
+use std::ptr;
+use std::sync::Arc;
+
+use super::runnable::Runnable;
+use crate::options::Options;
+
+/// Tasks of one response, in registration order.
+#[derive(Default)]
+pub(crate) struct TaskList {
+    tasks: Vec<Arc<dyn Runnable>>,
+    /// What was found when all were looked at; none is added since.
+    common: Option<Common>,
+}
+
+/// What tasks have in common.
+#[derive(Clone, Copy)]
+pub(crate) enum Common {
+    Nothing,
+    Kind(Kind),
+}
+
+/// What decides about a task without extras.
+#[derive(Clone, Copy)]
+pub(crate) struct Kind {
+    pub(crate) options: &'static Options,
+    /// See [`Runnable::is_blocking`].
+    pub(crate) is_blocking: bool,
+}
+
+impl PartialEq for Kind {
+    fn eq(&self, other: &Self) -> bool {
+        ptr::eq(self.options, other.options) && self.is_blocking == other.is_blocking
+    }
+}
+
+impl Kind {
+    /// The kind of a task; `None` where its options are its own.
+    fn of(task: &dyn Runnable) -> Option<Self> {
+        let options = task.header().options.shared()?;
+        let is_blocking = task.is_blocking();
+        Some(Self {
+            options,
+            is_blocking,
+        })
+    }
+
+    /// The kind of all tasks, if it is the same.
+    fn of_all(tasks: &[Arc<dyn Runnable>]) -> Option<Self> {
+        let (first, others) = tasks.split_first()?;
+        let kind = Self::of(&**first);
+        let mut others = others.iter().map(|task| Self::of(&**task));
+        kind.filter(|_| others.all(|other| other == kind))
+    }
+}
+
+impl TaskList {
+    pub(crate) fn with_room(room: usize) -> Self {
+        Self {
+            tasks: Vec::with_capacity(room),
+            common: None,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn push(&mut self, task: Arc<dyn Runnable>) {
+        self.common = None;
+        self.tasks.push(task);
+    }
+
+    /// The kind of all tasks, if they have one in common, as those of a loop
+    /// have: then what holds for one of them holds for each.
+    pub(crate) fn common(&mut self) -> Option<Kind> {
+        let look = || match Kind::of_all(&self.tasks) {
+            Some(kind) => Common::Kind(kind),
+            None => Common::Nothing,
+        };
+        match *self.common.get_or_insert_with(look) {
+            Common::Kind(kind) => Some(kind),
+            Common::Nothing => None,
+        }
+    }
+
+    /// Keeps those that `keep` says yes to, asked in order.
+    pub(crate) fn retain(&mut self, mut keep: impl FnMut(&Arc<dyn Runnable>) -> bool) {
+        self.tasks.retain(|task| keep(task));
+    }
+
+    /// Takes out those that `leaves` says yes to.
+    pub(crate) fn extract(&mut self, mut leaves: impl FnMut(&Arc<dyn Runnable>) -> bool) -> Self {
+        Self {
+            tasks: self.tasks.extract_if(.., |task| leaves(task)).collect(),
+            common: None,
+        }
+    }
+
+    /// Takes the first task out.
+    pub(crate) fn take_first(&mut self) -> Option<Arc<dyn Runnable>> {
+        (!self.is_empty()).then(|| self.tasks.remove(0))
+    }
+
+    pub(crate) fn into_vec(self) -> Vec<Arc<dyn Runnable>> {
+        self.tasks
+    }
+
+    pub(crate) fn as_slice(&self) -> &[Arc<dyn Runnable>] {
+        &self.tasks
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.tasks.is_empty()
+    }
+}
+
+impl From<Arc<dyn Runnable>> for TaskList {
+    fn from(task: Arc<dyn Runnable>) -> Self {
+        let mut tasks = Self::with_room(1);
+        tasks.push(task);
+        tasks
+    }
+}
