@@ -104,6 +104,9 @@ impl<B: Body> Runnable for Cell<B> {
     }
 
     fn outcome(&self) -> Option<Outcome> {
+        if self.header.has_completed() {
+            return Some(Outcome::Completed);
+        }
         match &*lock(&self.stage) {
             Stage::Ended(outcome) => Some(outcome.clone()),
             Stage::Pending(_) | Stage::Taken => None,

@@ -31,8 +31,11 @@ pub(crate) struct Header {
 
 /// The bit of `started` that says that the outcome is kept. It is set before the
 /// task is counted as ended: who finds it in the counts finds the outcome, too.
-/// A body begins within 146 years of its registration.
 const ENDED: u64 = 1 << 62;
+
+/// The bit of [`ENDED`] that says that the outcome is `Completed`, which is kept
+/// nowhere else. A body begins within 73 years of its registration.
+const COMPLETED: u64 = 1 << 61;
 
 /// The bit that says that the outcome is counted and the hooks are told of it,
 /// so that who waits for the outcome may have it.
@@ -56,10 +59,14 @@ impl Header {
         // Nobody else writes it: the body has begun, or never will.
         let started = self.started.load(Ordering::Relaxed);
         debug_assert!(started & ENDED == 0, "a task ended twice");
-        self.started.store(started | ENDED, Ordering::Release);
+        let ended = started
+            | match outcome {
+                Outcome::Completed => ENDED | COMPLETED,
+                _ => ENDED,
+            };
+        self.started.store(ended, Ordering::Release);
         self.executor.task_ended(self, outcome);
-        let told = started | ENDED | TOLD;
-        self.started.store(told, Ordering::Release);
+        self.started.store(ended | TOLD, Ordering::Release);
         // Pairs with the one in `ended`: either this sees who waits, or who
         // waits sees that it is told.
         fence(Ordering::SeqCst);
@@ -79,13 +86,13 @@ impl Header {
         let waited = now.saturating_duration_since(self.registered_at).as_nanos();
         let waited = u64::try_from(waited)
             .unwrap_or(u64::MAX)
-            .clamp(1, ENDED - 1);
+            .clamp(1, COMPLETED - 1);
         self.started.store(waited, Ordering::Release);
     }
 
     /// When the body began.
     fn started_at(&self) -> Option<Instant> {
-        match self.started.load(Ordering::Acquire) & !(ENDED | TOLD) {
+        match self.started.load(Ordering::Acquire) & (COMPLETED - 1) {
             0 => None,
             waited => Some(self.registered_at + Duration::from_nanos(waited)),
         }
@@ -100,6 +107,11 @@ impl Header {
     /// Whether the outcome is kept: it may not be counted yet.
     pub(crate) fn has_ended(&self) -> bool {
         self.started.load(Ordering::Acquire) & ENDED != 0
+    }
+
+    /// Whether the outcome is kept and is `Completed`.
+    pub(super) fn has_completed(&self) -> bool {
+        self.started.load(Ordering::Acquire) & COMPLETED != 0
     }
 
     /// What the hooks are told.

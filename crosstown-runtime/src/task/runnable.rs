@@ -35,7 +35,7 @@ pub(crate) trait Runnable: Send + Sync {
     /// already, as by a cancellation.
     fn start(self: Arc<Self>, origin: Arc<Origin>) -> Option<BoxedFuture>;
 
-    /// Keeps what became of the task. Only who took its body may call this,
+    /// Keeps what became of a task that did not complete. Only who took its body may call this,
     /// once.
     fn keep(&self, outcome: Outcome);
 
@@ -122,7 +122,10 @@ impl dyn Runnable + '_ {
     pub(super) fn end(&self, outcome: Outcome, span: &TaskSpan) {
         let header = self.header();
         events::ended(header, &outcome, span);
-        self.keep(outcome.clone());
+        // That it completed, the header itself says.
+        if !matches!(outcome, Outcome::Completed) {
+            self.keep(outcome.clone());
+        }
         header.tell(&outcome);
     }
 }
