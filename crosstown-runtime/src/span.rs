@@ -2,9 +2,9 @@
 //! here does anything.
 
 #[cfg(not(feature = "tracing"))]
-pub(crate) use self::off::{Cause, TaskSpan};
+pub(crate) use self::off::{Cause, TaskSpan, is_listened_to};
 #[cfg(feature = "tracing")]
-pub(crate) use self::on::{Cause, TaskSpan};
+pub(crate) use self::on::{Cause, TaskSpan, is_listened_to};
 
 #[cfg(feature = "tracing")]
 mod on {
@@ -20,6 +20,11 @@ mod on {
     use crate::sent::Sent;
     use crate::task::Header;
 
+    /// Whether there may be a subscriber. This is one load.
+    pub(crate) fn is_listened_to() -> bool {
+        LevelFilter::current() != LevelFilter::OFF
+    }
+
     /// The span in which the first task of a response was registered, by its
     /// number only: the span is not held open.
     #[derive(Debug, Clone, Copy)]
@@ -29,8 +34,7 @@ mod on {
         pub(crate) const NONE: Self = Self(None);
 
         pub(crate) fn here() -> Self {
-            // Where nobody listens, this is one load.
-            if LevelFilter::current() == LevelFilter::OFF {
+            if !is_listened_to() {
                 return Self::NONE;
             }
             let mut cause = Self::NONE;
@@ -85,6 +89,10 @@ mod off {
     use crate::outcome::Outcome;
     use crate::sent::Sent;
     use crate::task::Header;
+
+    pub(crate) fn is_listened_to() -> bool {
+        false
+    }
 
     #[derive(Debug, Clone, Copy)]
     pub(crate) struct Cause;

@@ -33,13 +33,13 @@ use std::time::Instant;
 
 use http::StatusCode;
 
-use crate::executor::Executor;
+use crate::executor::{Chunk, Executor};
 use crate::outcome::Outcome;
 use crate::scope::context::Origin;
 use crate::scope::state::ResponseState;
 use crate::scope::{Pending, ResponseScope};
 use crate::sent::{Abort, Phase, Report};
-use crate::task::{Queued, Registration, Runnable};
+use crate::task::{Between, Queued, Registration, Runnable};
 
 /// Runs `handler` with a response in progress, and returns its output and what
 /// it registered.
@@ -166,12 +166,15 @@ impl RecordedTask {
     /// its outcome. A closure runs on this thread.
     pub async fn run(self) -> Outcome {
         let registration = Registration::new(Arc::clone(&self.task));
-        let origin = Arc::new(Origin {
+        let origin = Origin {
             executor: self.state.executor().clone(),
             report: ok_report(),
             runtime: self.state.runtime().cloned(),
-        });
-        if let Some(future) = Arc::clone(&self.task).start(origin) {
+        };
+        let chunk = Chunk::new(vec![Arc::clone(&self.task)], origin);
+        if self.task.is_blocking() {
+            self.task.run(&chunk, &mut Between::default());
+        } else if let Some(future) = Arc::clone(&self.task).future(chunk) {
             future.await;
         }
         registration.outcome().await

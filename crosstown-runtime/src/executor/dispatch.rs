@@ -4,8 +4,9 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::builder::WhenFull;
+use super::chunk::Chunk;
 use super::lane::Lane;
-use super::queue::{Batch, Ready};
+use super::queue::Batch;
 use super::{Executor, Home, driver, fallback, runner};
 use crate::events;
 use crate::options::Options;
@@ -13,7 +14,7 @@ use crate::outcome::Skip;
 use crate::scope::context::Origin;
 use crate::sent::Report;
 use crate::sys::Handle;
-use crate::task::{Extras, Queued, Runnable, TaskList};
+use crate::task::{Between, Extras, Queued, Runnable, TaskList};
 
 /// How a task is started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,19 +71,23 @@ impl Home {
         let elsewhere = !(blocking.is_empty() && asynchronous.is_empty() && gated.is_empty());
         let origin = self.origin(report, runtime, elsewhere);
         for task in gated {
-            self.start_behind(task, Arc::clone(&origin));
+            self.start_behind(task, origin.clone());
         }
         if let Some(runtime) = origin.runtime.as_ref().filter(|_| elsewhere) {
             let lanes = self.lanes(runtime);
             if !asynchronous.is_empty() {
                 // What finds no room comes last, behind what does.
-                for task in self.queue(&lanes.asynchronous, asynchronous, &origin) {
-                    driver::exceed(&lanes, runtime, Ready::new(task, &origin));
+                let overflow = self.queue(&lanes.asynchronous, asynchronous, origin.clone());
+                if !overflow.is_empty() {
+                    let overflow = Chunk::new(overflow.into(), origin.clone());
+                    for claim in overflow.claims() {
+                        driver::exceed(&lanes, runtime, &claim);
+                    }
                 }
                 driver::start(&lanes, runtime);
             }
             if !blocking.is_empty() {
-                here.extend(self.queue(&lanes.blocking, blocking, &origin));
+                here.extend(self.queue(&lanes.blocking, blocking, origin.clone()));
                 runner::call(&lanes, runtime);
             }
         } else {
@@ -90,8 +95,8 @@ impl Home {
             blocking.into_iter().map(Queued).for_each(drop);
             asynchronous.into_iter().map(Queued).for_each(drop);
         }
-        for task in here {
-            self.run_here(task, &origin);
+        if !here.is_empty() {
+            self.run_here(here, &origin);
         }
     }
 
@@ -105,32 +110,39 @@ impl Home {
         match Way::of(&*task) {
             Way::Gated | Way::Async => self.start(task.into(), report, runtime),
             Way::Blocking | Way::Here => {
-                self.run_here(task, &self.origin(report, runtime, false));
+                self.run_here(vec![task], &self.origin(report, runtime, false));
             }
         }
     }
 
     /// What the tasks have in common; the fallback runtime only if `needed`.
-    fn origin(&self, report: Report, runtime: Option<Handle>, needed: bool) -> Arc<Origin> {
+    fn origin(&self, report: Report, runtime: Option<Handle>, needed: bool) -> Origin {
         let runtime = if needed {
             let found = fallback::or_fallback(runtime);
             found.inspect_err(events::no_runtime).ok()
         } else {
             runtime
         };
-        Arc::new(Origin {
+        Origin {
             executor: self.clone(),
             report,
             runtime,
-        })
+        }
     }
 }
 
 impl Executor {
-    /// Runs a closure on this thread.
-    fn run_here(&self, task: Arc<dyn Runnable>, origin: &Arc<Origin>) {
-        let _listed = self.inner.aside.list(&task);
-        task.start(Arc::clone(origin));
+    /// Runs closures on this thread, one after another.
+    fn run_here(&self, tasks: Vec<Arc<dyn Runnable>>, origin: &Origin) {
+        let mut tasks = VecDeque::from(tasks);
+        let mut between = Between::default();
+        while !tasks.is_empty() {
+            let chunk = Chunk::first_of(&mut tasks, origin.clone());
+            let _listed = self.inner.aside.list(&chunk);
+            for claim in chunk.claims() {
+                claim.run(&mut between);
+            }
+        }
     }
 
     /// Queues the tasks of a response. Returns those for which there is no room
@@ -139,7 +151,7 @@ impl Executor {
         &self,
         lane: &Lane,
         tasks: Vec<Arc<dyn Runnable>>,
-        origin: &Arc<Origin>,
+        origin: Origin,
     ) -> VecDeque<Arc<dyn Runnable>> {
         let limits = self.limits();
         let most = match limits.when_full {

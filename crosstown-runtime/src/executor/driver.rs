@@ -6,8 +6,9 @@ use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::Poll;
 
+use super::chunk::Claim;
+use super::lane::Begun;
 use super::lanes::Lanes;
-use super::queue::Ready;
 use super::roll::Place;
 use crate::sys::{FIRST_POLLS_A_TURN, Handle, spawn_named, yield_now};
 use crate::task::{BoxedFuture, Header, Queued};
@@ -19,7 +20,7 @@ use crate::task::{BoxedFuture, Header, Queued};
 /// spawned last, for as long as this one is busy.
 pub(super) fn start(lanes: &Arc<Lanes>, runtime: &Handle) {
     match lanes.asynchronous.begin_or_call(2) {
-        Ok((place, ready)) => spawn(ready, Slot::new(place, lanes, runtime)),
+        Ok(Begun { place, claim }) => spawn(&claim, Slot::new(place, lanes, runtime)),
         Err(called) => call_some(called, lanes, runtime),
     }
 }
@@ -30,7 +31,7 @@ fn call_some(called: usize, lanes: &Arc<Lanes>, runtime: &Handle) {
             lanes: Arc::clone(lanes),
             runtime: runtime.clone(),
             stage: Stage::Called,
-            place: None,
+            begun: None,
         };
         let name = || "crosstown driver".into();
         spawn_named(runtime, name, driver.drive());
@@ -38,18 +39,17 @@ fn call_some(called: usize, lanes: &Arc<Lanes>, runtime: &Handle) {
 }
 
 /// Starts a future beyond the limit.
-pub(super) fn exceed(lanes: &Arc<Lanes>, runtime: &Handle, ready: Ready) {
-    let place = lanes.asynchronous.exceed(&ready.task);
+pub(super) fn exceed(lanes: &Arc<Lanes>, runtime: &Handle, claim: &Claim) {
+    let place = lanes.asynchronous.exceed(claim);
     let mut slot = Slot::new(place, lanes, runtime);
     slot.exceeds = true;
-    spawn(ready, slot);
+    spawn(claim, slot);
 }
 
 /// Starts a future as a task of its own.
-fn spawn(ready: Ready, slot: Slot) {
-    let task = Arc::clone(&ready.task);
-    if let Some(future) = ready.start() {
-        go_on(task.header(), future, slot);
+fn spawn(claim: &Claim, slot: Slot) {
+    if let Some(future) = claim.future() {
+        go_on(claim.task().header(), future, slot);
     }
 }
 
@@ -68,8 +68,8 @@ struct Driver {
     lanes: Arc<Lanes>,
     runtime: Handle,
     stage: Stage,
-    /// That of the future which is being polled, or which has ended last.
-    place: Option<Place>,
+    /// The future that is being polled, or that has ended last.
+    begun: Option<Begun>,
 }
 
 #[derive(PartialEq, Eq)]
@@ -85,16 +85,16 @@ impl Driver {
         let mut polled = 0;
         loop {
             let just_arrived = self.stage == Stage::Called;
-            let ended = self.place.take();
+            let ended = self.begun.take();
             let next = self.lanes.asynchronous.next(just_arrived, ended);
-            let Some((place, ready, called)) = next else {
+            let Some((begun, called)) = next else {
                 self.stage = Stage::Over;
                 return;
             };
             self.stage = Stage::Driving;
-            self.place = Some(place);
+            self.begun = Some(begun);
             call_some(called, &self.lanes, &self.runtime);
-            self.start(ready).await;
+            self.start().await;
             polled += 1;
             if polled == FIRST_POLLS_A_TURN {
                 polled = 0;
@@ -106,23 +106,23 @@ impl Driver {
     }
 
     /// Polls a future once. If it has to wait, it takes the place along.
-    async fn start(&mut self, ready: Ready) {
-        let task = Arc::clone(&ready.task);
-        let Some(mut future) = ready.start() else {
+    async fn start(&mut self) {
+        let begun = self.begun.as_ref();
+        let Some(mut future) = begun.and_then(|begun| begun.claim.future()) else {
             return;
         };
         let poll = poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await;
         if poll.is_pending()
-            && let Some(place) = self.place.take()
+            && let Some(Begun { place, claim }) = self.begun.take()
         {
             let slot = Slot::new(place, &self.lanes, &self.runtime);
-            go_on(task.header(), future, slot);
+            go_on(claim.task().header(), future, slot);
         }
     }
 
     fn give_place_back(&mut self) {
-        if let Some(place) = self.place.take() {
-            let called = self.lanes.asynchronous.end(place);
+        if let Some(begun) = self.begun.take() {
+            let called = self.lanes.asynchronous.end(begun.place);
             call_some(called, &self.lanes, &self.runtime);
         }
     }
@@ -137,8 +137,8 @@ impl Drop for Driver {
             // Its runtime is being shut down.
             Stage::Driving => call_some(lane.abandon(), &self.lanes, &self.runtime),
             Stage::Called => {
-                for ready in lane.desert() {
-                    drop(Queued(ready.task));
+                for claim in lane.desert() {
+                    drop(Queued(Arc::clone(claim.task())));
                 }
             }
         }

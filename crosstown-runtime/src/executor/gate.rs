@@ -8,6 +8,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use super::Home;
+use super::chunk::Chunk;
 use crate::options::OnAbort;
 use crate::outcome::{Outcome, Skip, drop_contained};
 use crate::scope::context::Origin;
@@ -123,7 +124,7 @@ impl Drop for Gate {
 
 impl Home {
     /// Starts a task when its gate says so.
-    pub(super) fn start_behind(&self, task: Arc<dyn Runnable>, origin: Arc<Origin>) {
+    pub(super) fn start_behind(&self, task: Arc<dyn Runnable>, origin: Origin) {
         let gate = task.take_gate();
         let mut waiting = Waiting { task: Some(task) };
         let Some(runtime) = origin.runtime.clone() else {
@@ -133,7 +134,8 @@ impl Home {
         let executor = self.clone();
         runtime.spawn(async move {
             let Some(task) = &waiting.task else { return };
-            let listed = executor.inner.aside.list(task);
+            let alone = Chunk::new(vec![Arc::clone(task)], origin.clone());
+            let listed = executor.inner.aside.list(&alone);
             let passed = match gate {
                 Some(gate) => gate.pass(&**task).await,
                 // Something else has ended the task, and dropped it.
@@ -147,7 +149,7 @@ impl Home {
     }
 
     /// Acts on what the gate of a task has said.
-    fn go_on(&self, passed: Passed, task: Arc<dyn Runnable>, origin: Arc<Origin>) {
+    fn go_on(&self, passed: Passed, task: Arc<dyn Runnable>, origin: Origin) {
         let mut report = origin.report;
         let refused = match passed {
             Passed::Through(true) => None,

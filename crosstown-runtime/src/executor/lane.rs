@@ -11,7 +11,8 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::queue::{Batch, FairQueue, Ready};
+use super::chunk::{Chunk, Claim};
+use super::queue::{Batch, FairQueue};
 use super::roll::{Place, Roll};
 use crate::lock::lock;
 use crate::sys::Mutex;
@@ -32,7 +33,13 @@ struct State {
     starting: usize,
     /// Starters that have arrived and go on.
     going_on: usize,
-    running: Roll,
+    running: Roll<Claim>,
+}
+
+/// A task that was given a place.
+pub(super) struct Begun {
+    pub(super) place: Place,
+    pub(super) claim: Claim,
 }
 
 impl State {
@@ -74,22 +81,47 @@ impl State {
     }
 
     /// Gives the next task a place, if there are both.
-    fn begin(&mut self, limit: usize) -> Option<(Place, Ready)> {
+    fn begin(&mut self, limit: usize) -> Option<Begun> {
         if self.taken >= limit {
             return None;
         }
-        let ready = self.queue.pop()?;
+        let claim = self.queue.pop(Claim::new)?;
         self.taken += 1;
-        Some((self.running.enter(&ready.task), ready))
+        let place = self.running.enter(claim.clone());
+        Some(Begun { place, claim })
     }
 
-    /// Takes a place back. The task is for the caller to drop outside of the
+    /// Gives the place of a task that has ended to the next one, if one waits.
+    /// Returns whether it did, and the chunks that are for the caller to drop
+    /// outside of the lock: this may be their last owner.
+    fn succeed(&mut self, begun: &mut Begun) -> (bool, Left) {
+        let Begun { place, claim } = begun;
+        let running = &mut self.running;
+        let left = self.queue.pop(|chunk, index| {
+            let listed = running.get_mut(*place);
+            let listed = listed.and_then(|listed| listed.renew(chunk, index));
+            [listed, claim.renew(chunk, index)]
+        });
+        match left {
+            Some(left) => (true, left),
+            None => (false, [self.end(*place), None]),
+        }
+    }
+
+    fn running_tasks(&self) -> impl Iterator<Item = &Arc<dyn Runnable>> {
+        self.running.all().map(Claim::task)
+    }
+
+    /// Takes a place back. The chunk is for the caller to drop outside of the
     /// lock: this may be its last owner.
-    fn end(&mut self, place: Place) -> Option<Arc<dyn Runnable>> {
+    fn end(&mut self, place: Place) -> Option<Arc<Chunk>> {
         self.taken -= 1;
-        self.running.leave(place)
+        self.running.leave(place).map(Claim::into_chunk)
     }
 }
+
+/// Chunks that are dropped outside of the lock.
+type Left = [Option<Arc<Chunk>>; 2];
 
 impl Lane {
     pub(super) fn new(limit: usize) -> Self {
@@ -106,8 +138,8 @@ impl Lane {
         // The task for which a place is free takes no room.
         let free = self.limit - state.taken;
         let room = free.saturating_add(most).saturating_sub(state.queue.len());
-        let overflow = if batch.tasks.len() > room {
-            batch.tasks.split_off(room)
+        let overflow = if batch.len() > room {
+            batch.split_off(room)
         } else {
             VecDeque::new()
         };
@@ -125,7 +157,7 @@ impl Lane {
     /// Begins a future that waits alone; for several, returns how many drivers
     /// are to be called, up to `most`. Those on the way don't count: tokio may
     /// keep each for a worker that is busy.
-    pub(super) fn begin_or_call(&self, most: usize) -> Result<(Place, Ready), usize> {
+    pub(super) fn begin_or_call(&self, most: usize) -> Result<Begun, usize> {
         let mut state = lock(&self.state);
         let alone = state.queue.len() == 1 && state.starting == 0;
         match alone.then(|| state.begin(self.limit)).flatten() {
@@ -135,26 +167,34 @@ impl Lane {
     }
 
     /// Gives a starter its next task and a place for it, or lets the starter go;
-    /// `ended` is the place of the task before, if that has ended, and
+    /// `ended` is the task before, if that has ended in its place, and
     /// `just_arrived` says that there was none before. Also returns how many more
     /// starters are to be called before the task starts.
     pub(super) fn next(
         &self,
         just_arrived: bool,
-        ended: Option<Place>,
-    ) -> Option<(Place, Ready, usize)> {
+        mut ended: Option<Begun>,
+    ) -> Option<(Begun, usize)> {
+        let mut left = Left::default();
         let mut state = lock(&self.state);
         let wanted = state.arrived(just_arrived);
-        let ended = ended.and_then(|place| state.end(place));
-        let next = match state.begin(self.limit) {
-            Some((place, ready)) => Some((place, ready, state.call(wanted, self.limit))),
+        let next = match &mut ended {
+            Some(begun) => {
+                let (succeeded, chunks) = state.succeed(begun);
+                left = chunks;
+                if succeeded { ended.take() } else { None }
+            }
+            None => state.begin(self.limit),
+        };
+        let next = match next {
+            Some(begun) => Some((begun, state.call(wanted, self.limit))),
             None => {
                 state.going_on -= 1;
                 None
             }
         };
         drop(state);
-        drop(ended);
+        drop((ended, left));
         next
     }
 
@@ -167,8 +207,8 @@ impl Lane {
     }
 
     /// Lists a task that runs beyond the limit.
-    pub(super) fn exceed(&self, task: &Arc<dyn Runnable>) -> Place {
-        lock(&self.state).running.enter(task)
+    pub(super) fn exceed(&self, claim: &Claim) -> Place {
+        lock(&self.state).running.enter(claim.clone())
     }
 
     /// Takes a task that ran beyond the limit off the list.
@@ -190,26 +230,26 @@ impl Lane {
 
     /// A starter that was called won't come: its runtime is shut down. Returns
     /// the tasks that nobody will start.
-    pub(super) fn desert(&self) -> Vec<Ready> {
+    pub(super) fn desert(&self) -> Vec<Claim> {
         let mut state = lock(&self.state);
         state.starting -= 1;
         let mut lost = Vec::new();
         // Any other goes on, or calls again when it ends.
         if state.starting + state.going_on + state.taken == 0 {
-            lost.extend(std::iter::from_fn(|| state.queue.pop()));
+            lost.extend(std::iter::from_fn(|| state.queue.pop(Claim::new)));
         }
         lost
     }
 
     /// Returns the tasks that are being run.
     pub(super) fn running(&self) -> Vec<Arc<dyn Runnable>> {
-        lock(&self.state).running.tasks().cloned().collect()
+        lock(&self.state).running_tasks().cloned().collect()
     }
 
     /// Returns the tasks that wait and those that are being run.
     pub(super) fn tasks(&self) -> Vec<Arc<dyn Runnable>> {
         let state = lock(&self.state);
-        let running = state.running.tasks();
-        running.chain(state.queue.tasks()).cloned().collect()
+        let waiting = state.queue.tasks();
+        state.running_tasks().chain(waiting).cloned().collect()
     }
 }

@@ -2,6 +2,7 @@
 
 mod aside;
 mod builder;
+mod chunk;
 mod dispatch;
 mod drain;
 mod driver;
@@ -28,6 +29,7 @@ use once_cell::sync::OnceCell;
 use self::aside::Aside;
 use self::builder::Limits;
 pub use self::builder::{ExecutorBuilder, WhenFull};
+pub(crate) use self::chunk::Chunk;
 use self::drain::Idle;
 pub use self::drain::{Drained, Unfinished};
 pub use self::gate::AlsoOutput;
@@ -40,6 +42,7 @@ use self::stats::Counters;
 pub use self::stats::{Skipped, Stats};
 use self::watch::Watch;
 use crate::outcome::Outcome;
+use crate::span;
 use crate::sys::Handle;
 #[cfg(crosstown_shuttle)]
 use crate::sys::fallback;
@@ -142,6 +145,11 @@ impl Executor {
     /// After what time a closure without a timeout of its own overruns.
     pub(crate) fn overrun(&self) -> Duration {
         self.inner.limits.overrun
+    }
+
+    /// Whether anybody is told how long each task has waited and run.
+    pub(crate) fn tells_times(&self) -> bool {
+        cfg!(feature = "metrics") || !self.inner.hooks.is_empty() || span::is_listened_to()
     }
 
     fn lanes(&self, runtime: &Handle) -> Arc<Lanes> {

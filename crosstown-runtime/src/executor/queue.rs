@@ -4,19 +4,17 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::chunk::Chunk;
 use crate::scope::context::Origin;
-use crate::task::{BoxedFuture, Runnable};
+use crate::task::Runnable;
 
 /// The due tasks of one response, or what is left of them.
 pub(super) struct Batch {
-    pub(super) tasks: VecDeque<Arc<dyn Runnable>>,
-    pub(super) origin: Arc<Origin>,
-}
-
-/// A task that is to be started.
-pub(super) struct Ready {
-    pub(super) task: Arc<dyn Runnable>,
-    pub(super) origin: Arc<Origin>,
+    /// Those that are next.
+    chunk: Arc<Chunk>,
+    /// How many of the chunk are claimed.
+    claimed: usize,
+    rest: VecDeque<Arc<dyn Runnable>>,
 }
 
 /// For how many responses an empty queue keeps room. What a peak took beyond
@@ -32,23 +30,44 @@ pub(super) struct FairQueue {
 }
 
 impl Batch {
-    pub(super) fn new(tasks: Vec<Arc<dyn Runnable>>, origin: &Arc<Origin>) -> Self {
+    pub(super) fn new(tasks: Vec<Arc<dyn Runnable>>, origin: Origin) -> Self {
+        let mut rest = VecDeque::from(tasks);
         Self {
-            tasks: tasks.into(),
-            origin: Arc::clone(origin),
+            chunk: Chunk::first_of(&mut rest, origin),
+            claimed: 0,
+            rest,
         }
     }
-}
 
-impl Ready {
-    pub(super) fn new(task: Arc<dyn Runnable>, origin: &Arc<Origin>) -> Self {
-        let origin = Arc::clone(origin);
-        Self { task, origin }
+    pub(super) fn len(&self) -> usize {
+        self.chunk.tasks().len() - self.claimed + self.rest.len()
     }
 
-    /// Starts the task: runs a closure here, and returns the future of another.
-    pub(super) fn start(self) -> Option<BoxedFuture> {
-        self.task.start(self.origin)
+    /// Takes out the tasks from this one on, before any is claimed.
+    pub(super) fn split_off(&mut self, at: usize) -> VecDeque<Arc<dyn Runnable>> {
+        match at.checked_sub(self.chunk.tasks().len()) {
+            Some(at) => self.rest.split_off(at),
+            None => {
+                let mut tasks = VecDeque::from(self.chunk.split_off(at));
+                tasks.append(&mut self.rest);
+                tasks
+            }
+        }
+    }
+
+    /// Goes on to the next task. Returns whether there is none.
+    fn advance(&mut self) -> bool {
+        self.claimed += 1;
+        if self.claimed == self.chunk.tasks().len() && !self.rest.is_empty() {
+            self.chunk = Chunk::first_of(&mut self.rest, self.chunk.origin.clone());
+            self.claimed = 0;
+        }
+        self.claimed == self.chunk.tasks().len()
+    }
+
+    fn tasks(&self) -> impl Iterator<Item = &Arc<dyn Runnable>> {
+        let tasks = self.chunk.tasks().iter().skip(self.claimed);
+        tasks.chain(&self.rest)
     }
 }
 
@@ -59,31 +78,32 @@ impl FairQueue {
 
     /// Adds the tasks of a response behind those of the others.
     pub(super) fn push(&mut self, batch: Batch) {
-        if !batch.tasks.is_empty() {
-            self.len += batch.tasks.len();
+        if batch.len() > 0 {
+            self.len += batch.len();
             self.batches.push_back(batch);
         }
     }
 
-    /// Takes the next task.
-    pub(super) fn pop(&mut self) -> Option<Ready> {
+    /// Has `claim` claim the next task, by its chunk and its index there.
+    pub(super) fn pop<R>(&mut self, claim: impl FnOnce(&Arc<Chunk>, usize) -> R) -> Option<R> {
         let batch = self.batches.front_mut()?;
-        let task = batch.tasks.pop_front()?;
+        let claimed = claim(&batch.chunk, batch.claimed);
         self.len -= 1;
-        if !batch.tasks.is_empty() {
-            let ready = Ready::new(task, &batch.origin);
-            self.batches.rotate_left(1);
-            return Some(ready);
+        if !batch.advance() {
+            if self.batches.len() > 1 {
+                self.batches.rotate_left(1);
+            }
+            return Some(claimed);
         }
-        let Batch { origin, .. } = self.batches.pop_front()?;
+        self.batches.pop_front();
         if self.batches.is_empty() && self.batches.capacity() > ROOM_KEPT {
             self.batches = VecDeque::new();
         }
-        Some(Ready { task, origin })
+        Some(claimed)
     }
 
     /// Reads all tasks, those of one response together.
     pub(super) fn tasks(&self) -> impl Iterator<Item = &Arc<dyn Runnable>> {
-        self.batches.iter().flat_map(|batch| &batch.tasks)
+        self.batches.iter().flat_map(Batch::tasks)
     }
 }

@@ -1,18 +1,13 @@
 //! Who is being run, for a drain to name.
 
-use std::sync::Arc;
-
-use crate::task::Runnable;
-
 /// How many places an empty roll keeps. What a peak took beyond that is given
 /// back after it.
 const PLACES_KEPT: usize = 256;
 
-/// The tasks that are being run, by the number of their place. Holds as many
-/// places as were taken at once since it was last empty, or more.
-#[derive(Default)]
-pub(super) struct Roll {
-    places: Vec<Option<Arc<dyn Runnable>>>,
+/// What is being run, by the number of its place. Holds as many places as were
+/// taken at once since it was last empty, or more.
+pub(super) struct Roll<T> {
+    places: Vec<Option<T>>,
     free: Vec<usize>,
 }
 
@@ -20,33 +15,46 @@ pub(super) struct Roll {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place(usize);
 
-impl Roll {
-    pub(super) fn enter(&mut self, task: &Arc<dyn Runnable>) -> Place {
-        let task = Some(Arc::clone(task));
+impl<T> Default for Roll<T> {
+    fn default() -> Self {
+        Self {
+            places: Vec::new(),
+            free: Vec::new(),
+        }
+    }
+}
+
+impl<T> Roll<T> {
+    pub(super) fn enter(&mut self, who: T) -> Place {
         Place(match self.free.pop() {
             Some(place) => {
-                self.places[place] = task;
+                self.places[place] = Some(who);
                 place
             }
             None => {
-                self.places.push(task);
+                self.places.push(Some(who));
                 self.places.len() - 1
             }
         })
     }
 
-    /// Gives the place back, and returns the task for the caller to drop
+    /// Who has the place, for a change.
+    pub(super) fn get_mut(&mut self, Place(place): Place) -> Option<&mut T> {
+        self.places[place].as_mut()
+    }
+
+    /// Gives the place back, and returns who had it for the caller to drop
     /// outside of the lock.
-    pub(super) fn leave(&mut self, Place(place): Place) -> Option<Arc<dyn Runnable>> {
+    pub(super) fn leave(&mut self, Place(place): Place) -> Option<T> {
         self.free.push(place);
-        let task = self.places[place].take();
+        let who = self.places[place].take();
         if self.free.len() == self.places.len() && self.places.len() > PLACES_KEPT {
             *self = Self::default();
         }
-        task
+        who
     }
 
-    pub(super) fn tasks(&self) -> impl Iterator<Item = &Arc<dyn Runnable>> {
+    pub(super) fn all(&self) -> impl Iterator<Item = &T> {
         self.places.iter().flatten()
     }
 }

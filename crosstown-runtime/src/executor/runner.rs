@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::lanes::Lanes;
 use crate::events;
 use crate::sys::{Handle, spawn_runner};
-use crate::task::Queued;
+use crate::task::{Between, Queued};
 
 /// Calls a runner if a closure waits and a place is free.
 pub(super) fn call(lanes: &Arc<Lanes>, runtime: &Handle) {
@@ -44,11 +44,12 @@ impl Runner {
     fn run(mut self) {
         self.arrived = true;
         let lane = &self.lanes.blocking;
+        let mut between = Between::default();
         let mut next = lane.next(true, None);
-        while let Some((place, ready, called)) = next {
+        while let Some((begun, called)) = next {
             call_some(called, &self.lanes, &self.runtime);
-            ready.start();
-            next = lane.next(false, Some(place));
+            begun.claim.run(&mut between);
+            next = lane.next(false, Some(begun));
         }
     }
 }
@@ -56,8 +57,8 @@ impl Runner {
 impl Drop for Runner {
     fn drop(&mut self) {
         if !self.arrived {
-            for ready in self.lanes.blocking.desert() {
-                drop(Queued(ready.task));
+            for claim in self.lanes.blocking.desert() {
+                drop(Queued(Arc::clone(claim.task())));
             }
         }
     }

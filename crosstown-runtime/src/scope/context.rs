@@ -10,7 +10,7 @@ use super::in_context::read;
 use super::settings::Settings;
 use super::state::ResponseState;
 use crate::events;
-use crate::executor::Home;
+use crate::executor::{Chunk, Home};
 use crate::options::WithoutResponse;
 use crate::outcome::Skip;
 use crate::sent::{Report, Sent};
@@ -34,6 +34,7 @@ pub(crate) enum Context {
 }
 
 /// What the tasks that are started together have in common.
+#[derive(Clone)]
 pub(crate) struct Origin {
     pub(crate) executor: Home,
     pub(crate) report: Report,
@@ -43,20 +44,24 @@ pub(crate) struct Origin {
 /// What a running task has around it.
 #[derive(Clone)]
 pub(crate) struct TaskContext {
-    pub(crate) origin: Arc<Origin>,
-    registered_at: Instant,
+    pub(crate) chunk: Arc<Chunk>,
+    pub(crate) registered_at: Instant,
 }
 
 impl TaskContext {
-    pub(crate) fn new(origin: Arc<Origin>, task: &Header) -> Self {
+    pub(crate) fn new(chunk: Arc<Chunk>, task: &Header) -> Self {
         Self {
-            origin,
+            chunk,
             registered_at: task.registered_at,
         }
     }
 
+    pub(crate) fn origin(&self) -> &Origin {
+        &self.chunk.origin
+    }
+
     pub(crate) fn sent(&self) -> Sent {
-        self.origin.report.seen_from(self.registered_at)
+        self.origin().report.seen_from(self.registered_at)
     }
 }
 
@@ -107,11 +112,6 @@ pub(crate) fn enter_handler<R>(cell: &mut ScopeCell, body: impl FnOnce() -> R) -
     output
 }
 
-/// Calls the body of a blocking task.
-pub(crate) fn in_task<R>(task: TaskContext, body: impl FnOnce() -> R) -> R {
-    enter(&mut Context::Task(task), body)
-}
-
 /// Reads the context of the running task, if one is running here.
 pub(crate) fn current_task<R>(read_task: impl FnOnce(&TaskContext) -> R) -> Option<R> {
     read(|context| match context {
@@ -156,7 +156,12 @@ pub(crate) fn register(task: Arc<dyn Runnable>) -> Registration {
 #[cold]
 #[inline(never)]
 fn without_response(mut task: Arc<dyn Runnable>) -> Registration {
-    let around = current_task(|task| (task.origin.executor.clone(), task.origin.runtime.clone()));
+    let around = current_task(|task| {
+        (
+            task.origin().executor.clone(),
+            task.origin().runtime.clone(),
+        )
+    });
     let decision = task.header().options.without_response;
     if decision.is_none() && around.is_none() {
         events::outside(task.header());

@@ -4,9 +4,9 @@ use tokio::task::LocalKey;
 
 use crate::outcome::drop_contained;
 
-/// The values that a task takes along.
+/// The values that a task takes along. Most take none, and have no list.
 #[derive(Default)]
-pub(super) struct Carried(Vec<Box<dyn Carry>>);
+pub(super) struct Carried(Option<Vec<Box<dyn Carry>>>);
 
 /// One task-local and its value.
 trait Carry: Send {
@@ -42,16 +42,16 @@ impl<T: Clone> Value<T> {
 
 impl Carried {
     pub(super) fn push<T: Clone + Send>(&mut self, value: Value<T>) {
-        self.0.push(Box::new(value));
+        self.0.get_or_insert_default().push(Box::new(value));
     }
 
     /// Calls `body` with all values set.
     pub(super) fn enter<R>(&mut self, body: impl FnOnce() -> R) -> R {
-        if self.0.is_empty() {
+        let Some(carried) = &mut self.0 else {
             return body();
-        }
+        };
         let (mut body, mut result) = (Some(body), None);
-        within(&mut self.0, &mut || {
+        within(carried, &mut || {
             result = body.take().map(|body| body());
         });
         result.expect("the innermost call is made once")
@@ -65,10 +65,15 @@ fn within(carried: &mut [Box<dyn Carry>], body: &mut dyn FnMut()) {
     }
 }
 
+#[cold]
+fn discard(values: Vec<Box<dyn Carry>>) {
+    values.into_iter().rev().for_each(drop_contained);
+}
+
 impl Drop for Carried {
     fn drop(&mut self) {
-        while let Some(value) = self.0.pop() {
-            drop_contained(value);
+        if let Some(values) = self.0.take() {
+            discard(values);
         }
     }
 }

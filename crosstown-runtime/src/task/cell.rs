@@ -11,12 +11,14 @@ use std::future::Future;
 use std::mem;
 use std::sync::Arc;
 
+use super::between::Between;
 use super::drive::Drive;
 use super::header::{Header, Running};
 use super::runnable::{BoxedFuture, Runnable};
+use crate::executor::Chunk;
 use crate::lock::lock;
 use crate::outcome::{Outcome, TaskOutput, drop_contained};
-use crate::scope::context::{self, Origin, TaskContext};
+use crate::scope::context::enter;
 use crate::sent::Sent;
 use crate::sys::Mutex;
 
@@ -39,8 +41,13 @@ pub(super) trait Body: Sized + Send + 'static {
     /// See [`Runnable::is_blocking`].
     const IS_BLOCKING: bool;
 
-    /// See [`Runnable::start`].
-    fn start(task: Arc<Cell<Self>>, origin: Arc<Origin>) -> Option<BoxedFuture>;
+    /// See [`Runnable::run`].
+    fn run(_: &Cell<Self>, _: &Arc<Chunk>, _: &mut Between) {}
+
+    /// See [`Runnable::future`].
+    fn future(_: Arc<Cell<Self>>, _: Arc<Chunk>) -> Option<BoxedFuture> {
+        None
+    }
 }
 
 /// A body that runs on one thread from its start to its end.
@@ -113,8 +120,12 @@ impl<B: Body> Runnable for Cell<B> {
         }
     }
 
-    fn start(self: Arc<Self>, origin: Arc<Origin>) -> Option<BoxedFuture> {
-        B::start(self, origin)
+    fn run(&self, chunk: &Arc<Chunk>, between: &mut Between) {
+        B::run(self, chunk, between);
+    }
+
+    fn future(self: Arc<Self>, chunk: Arc<Chunk>) -> Option<BoxedFuture> {
+        B::future(self, chunk)
     }
 }
 
@@ -125,18 +136,20 @@ where
 {
     const IS_BLOCKING: bool = true;
 
-    fn start(task: Arc<Cell<Self>>, origin: Arc<Origin>) -> Option<BoxedFuture> {
-        let Self(body) = task.take()?;
-        let context = TaskContext::new(origin, &task.header);
-        let sent = context.sent();
-        let running = Running::begin(&*task, &sent);
-        let mut carried = task.header.carried();
+    fn run(task: &Cell<Self>, chunk: &Arc<Chunk>, between: &mut Between) {
+        let Some(Self(body)) = task.take() else {
+            return;
+        };
+        let header = &task.header;
+        let sent = chunk.origin.report.seen_from(header.registered_at);
+        let running = Running::begin(task, &sent, between.started_at());
+        let mut carried = header.carried();
+        let context = between.context(chunk, header);
         let outcome = Outcome::of(|| {
             let body = || carried.enter(|| body(&sent).into_outcome());
-            running.span().in_scope(|| context::in_task(context, body))
+            running.span().in_scope(|| enter(context, body))
         });
-        running.end_blocking(outcome);
-        None
+        between.ended(header, running.end(outcome));
     }
 }
 
@@ -147,7 +160,7 @@ where
 {
     const IS_BLOCKING: bool = false;
 
-    fn start(task: Arc<Cell<Self>>, origin: Arc<Origin>) -> Option<BoxedFuture> {
-        Some(Box::pin(Drive::new(task, origin)))
+    fn future(task: Arc<Cell<Self>>, chunk: Arc<Chunk>) -> Option<BoxedFuture> {
+        Some(Box::pin(Drive::new(task, chunk)))
     }
 }

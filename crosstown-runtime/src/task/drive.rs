@@ -5,14 +5,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context as Poller, Poll, ready};
+use std::time::Instant;
 
 use pin_project_lite::pin_project;
 
 use super::cell::{AsyncBody, Body, Cell};
 use super::contained::{Contained, Ended};
 use super::runnable::{Queued, Runnable};
+use crate::executor::Chunk;
 use crate::outcome::{Outcome, TaskOutput, drop_contained};
-use crate::scope::context::{Context, Origin, TaskContext, enter};
+use crate::scope::context::{Context, TaskContext, enter};
 use crate::sent::Sent;
 use crate::span::TaskSpan;
 
@@ -26,7 +28,7 @@ pin_project! {
     {
         task: Queued<Cell<AsyncBody<F>>>,
         // Until it is polled for the first time.
-        origin: Option<Arc<Origin>>,
+        chunk: Option<Arc<Chunk>>,
         context: Context,
         // While the body is being run.
         span: Option<TaskSpan>,
@@ -56,10 +58,10 @@ where
     F: FnOnce(&Sent) -> Fut + Send + 'static,
     Fut: Future<Output: TaskOutput> + Send + 'static,
 {
-    pub(super) fn new(task: Arc<Cell<AsyncBody<F>>>, origin: Arc<Origin>) -> Self {
+    pub(super) fn new(task: Arc<Cell<AsyncBody<F>>>, chunk: Arc<Chunk>) -> Self {
         Self {
             task: Queued(task),
-            origin: Some(origin),
+            chunk: Some(chunk),
             context: Context::Outside,
             span: None,
             body: None,
@@ -68,16 +70,16 @@ where
 
     /// Takes the body out and makes its future. Returns whether there is one to
     /// be polled.
-    fn begin(self: Pin<&mut Self>, origin: Arc<Origin>) -> bool {
+    fn begin(self: Pin<&mut Self>, chunk: Arc<Chunk>) -> bool {
         let mut this = self.project();
         let task = &this.task.0;
         let Some(AsyncBody(make)) = task.take() else {
             return false;
         };
-        let context = TaskContext::new(origin, task.header());
+        let context = TaskContext::new(chunk, task.header());
         let sent = context.sent();
         *this.context = Context::Task(context);
-        let span = this.span.insert(task.as_dyn().begin(&sent));
+        let span = this.span.insert(task.as_dyn().begin(&sent, Instant::now()));
         let made = enter(this.context, || {
             span.in_scope(|| Contained::make(task.header(), || make(&sent)))
         });
@@ -101,8 +103,8 @@ where
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Poller<'_>) -> Poll<()> {
-        if let Some(origin) = self.as_mut().project().origin.take()
-            && !self.as_mut().begin(origin)
+        if let Some(chunk) = self.as_mut().project().chunk.take()
+            && !self.as_mut().begin(chunk)
         {
             return Poll::Ready(());
         }

@@ -83,11 +83,11 @@ impl Header {
     }
 
     pub(super) fn begin(&self, now: Instant) {
-        let waited = now.saturating_duration_since(self.registered_at).as_nanos();
-        let waited = u64::try_from(waited)
-            .unwrap_or(u64::MAX)
-            .clamp(1, COMPLETED - 1);
-        self.started.store(waited, Ordering::Release);
+        let waited = now.saturating_duration_since(self.registered_at);
+        let seconds = waited.as_secs().saturating_mul(1_000_000_000);
+        let nanos = seconds.saturating_add(waited.subsec_nanos().into());
+        self.started
+            .store(nanos.clamp(1, COMPLETED - 1), Ordering::Release);
     }
 
     /// When the body began.
@@ -148,11 +148,9 @@ impl Header {
     }
 
     /// Says so in the log when a closure ran for longer than it should.
-    fn check_overrun(&self) {
+    fn check_overrun(&self, ran: Duration) {
         let timeout = self.options.timeout;
-        let limit = timeout.unwrap_or_else(|| self.executor.overrun());
-        let ran = self.started_at().map(|started_at| started_at.elapsed());
-        if let Some(ran) = ran.filter(|ran| *ran > limit) {
+        if ran > timeout.unwrap_or_else(|| self.executor.overrun()) {
             events::overran(self, ran);
         }
     }
@@ -178,13 +176,15 @@ impl Header {
 pub(crate) struct Running<'a> {
     task: Option<&'a dyn Runnable>,
     span: TaskSpan,
+    started_at: Instant,
 }
 
 impl<'a> Running<'a> {
-    pub(crate) fn begin(task: &'a dyn Runnable, sent: &Sent) -> Self {
+    pub(super) fn begin(task: &'a dyn Runnable, sent: &Sent, started_at: Instant) -> Self {
         Self {
-            span: task.begin(sent),
+            span: task.begin(sent, started_at),
             task: Some(task),
+            started_at,
         }
     }
 
@@ -193,18 +193,15 @@ impl<'a> Running<'a> {
         &self.span
     }
 
-    pub(crate) fn end(mut self, outcome: Outcome) {
+    /// Ends a closure, which no timeout can stop. Returns when its body did.
+    pub(super) fn end(mut self, outcome: Outcome) -> Instant {
+        let ended_at = Instant::now();
         if let Some(task) = self.task.take() {
+            let ran = ended_at.saturating_duration_since(self.started_at);
+            task.header().check_overrun(ran);
             task.end(outcome, &self.span);
         }
-    }
-
-    /// Ends a closure, which no timeout can stop.
-    pub(crate) fn end_blocking(self, outcome: Outcome) {
-        if let Some(task) = self.task {
-            task.header().check_overrun();
-        }
-        self.end(outcome);
+        ended_at
     }
 }
 

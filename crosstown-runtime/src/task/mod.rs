@@ -1,5 +1,6 @@
 //! Tasks: built, registered, run once.
 
+mod between;
 mod carry;
 mod cell;
 mod contained;
@@ -20,6 +21,7 @@ use std::time::Duration;
 
 use tokio::task::LocalKey;
 
+pub(crate) use self::between::Between;
 use self::cell::{AsyncBody, BlockingBody, Cell};
 pub(crate) use self::extras::Extras;
 pub(crate) use self::header::Header;

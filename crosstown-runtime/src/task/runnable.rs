@@ -5,12 +5,12 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::between::Between;
 use super::header::Header;
 use super::registration::Registration;
 use crate::events;
-use crate::executor::{Gate, Home};
+use crate::executor::{Chunk, Gate, Home};
 use crate::outcome::{Outcome, Skip};
-use crate::scope::context::Origin;
 use crate::sent::{Report, Sent};
 use crate::span::TaskSpan;
 
@@ -30,10 +30,12 @@ pub(crate) trait Runnable: Send + Sync {
     /// then the caller ends the task.
     fn discard(&self) -> bool;
 
-    /// Runs a blocking body on this thread. Returns the future of an async one,
-    /// which runs it where that is polled. Does nothing when the body is taken
-    /// already, as by a cancellation.
-    fn start(self: Arc<Self>, origin: Arc<Origin>) -> Option<BoxedFuture>;
+    /// Runs a blocking body on this thread, unless it is taken already, as by a
+    /// cancellation.
+    fn run(&self, chunk: &Arc<Chunk>, between: &mut Between);
+
+    /// Returns the future of an async body, which runs it where that is polled.
+    fn future(self: Arc<Self>, chunk: Arc<Chunk>) -> Option<BoxedFuture>;
 
     /// Keeps what became of a task that did not complete. Only who took its body may call this,
     /// once.
@@ -104,15 +106,15 @@ impl dyn Runnable + '_ {
     /// and a panic is the outcome of code that ran.
     pub(crate) fn end_begun(&self, outcome: Outcome, sent: &Sent) {
         if self.discard() {
-            let span = self.begin(sent);
+            let span = self.begin(sent, Instant::now());
             self.end(outcome, &span);
         }
     }
 
     /// Notes that the body begins, and returns the span that it is to run in.
     /// Only who took the body may call this, once.
-    pub(super) fn begin(&self, sent: &Sent) -> TaskSpan {
-        let (header, now) = (self.header(), Instant::now());
+    pub(super) fn begin(&self, sent: &Sent, now: Instant) -> TaskSpan {
+        let header = self.header();
         header.begin(now);
         header.executor.task_started();
         TaskSpan::begin(header, sent, now)

@@ -123,23 +123,46 @@ fn a_drain_ends_at_its_deadline() {
 }
 
 #[test]
-fn a_drain_names_a_task_that_holds_the_thread_of_its_response() {
+fn a_drain_names_what_holds_the_thread_of_its_response_and_what_is_next_there() {
     let runtime = runtime();
     let (executor, gate, started) = (Executor::new(), Gate::default(), Gate::default());
     runtime.block_on(async {
         let response = tokio::task::spawn_blocking({
             let (executor, body) = (executor.clone(), gate.body(&started));
             move || {
-                let task = Task::new(body).name("holds_the_thread").same_thread(true);
-                respond(&executor, || task.follow_response());
+                respond(&executor, || {
+                    let task = Task::new(body).name("holds_the_thread");
+                    task.same_thread(true).follow_response();
+                    let next = Task::new(|| ()).name("is_next").same_thread(true);
+                    next.follow_response();
+                });
             }
         });
         started.wait();
         let left = executor.drain(SHORT).await;
-        let names: Vec<_> = left.unfinished().iter().map(|task| &*task.name).collect();
-        assert_eq!(names, ["holds_the_thread"]);
+        let left = left.unfinished().iter();
+        let left: Vec<_> = left.map(|task| (&*task.name, task.is_running)).collect();
+        assert_eq!(left, [("holds_the_thread", true), ("is_next", false)]);
         gate.open();
         response.await.unwrap();
+        drained(&executor).await;
+    });
+}
+
+#[test]
+fn of_tasks_that_share_a_place_a_drain_names_the_one_that_has_it() {
+    runtime().block_on(async {
+        let (executor, gate, started) = (limited(1), Gate::default(), Gate::default());
+        respond(&executor, || {
+            Task::new(|| ()).name("has_ended").follow_response();
+            let body = gate.body(&started);
+            Task::new(body).name("has_the_place").follow_response();
+        });
+        started.wait();
+        let left = executor.drain(SHORT).await;
+        let names: Vec<_> = left.unfinished().iter().map(|task| &*task.name).collect();
+        assert_eq!(names, ["has_the_place"]);
+        gate.open();
         drained(&executor).await;
     });
 }

@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 
 use crosstown_runtime::{Executor, ExecutorBuilder, Outcome, Skip, Task, follow_response};
 
-use crate::support::{Gate, PanicsOnDrop, drained, polled, respond, runtime, within_reason};
+use crate::support::{
+    Gate, PanicsOnDrop, drained, places, polled, respond, runtime, within_reason,
+};
 
 #[test]
 fn while_a_hook_is_at_work_its_task_is_counted_and_finished_and_its_outcome_waits() {
@@ -120,6 +122,36 @@ fn a_hook_hears_how_long_a_task_waited_and_ran() {
     // Neither is counted twice.
     assert!(waited + ran.unwrap() <= all);
     assert_eq!(at, line);
+}
+
+#[test]
+fn what_a_hook_takes_is_no_part_of_the_next_task() {
+    const NAP: Duration = Duration::from_millis(200);
+    runtime().block_on(async {
+        for same_thread in [true, false] {
+            let heard = Arc::new(Mutex::new(Vec::new()));
+            let executor = Executor::builder().max_blocking(places(1)).on_outcome({
+                let heard = Arc::clone(&heard);
+                move |ended| {
+                    std::thread::sleep(NAP);
+                    heard.lock().unwrap().push(ended.ran.unwrap());
+                }
+            });
+            let executor = executor.build();
+            respond(&executor, || {
+                for _ in 0..3 {
+                    let task = Task::new(|| ()).same_thread(same_thread);
+                    task.follow_response();
+                }
+            });
+            drained(&executor).await;
+            let heard = heard.lock().unwrap();
+            assert!(
+                heard.len() == 3 && heard.iter().all(|ran| *ran < NAP / 2),
+                "{heard:?}"
+            );
+        }
+    });
 }
 
 #[test]

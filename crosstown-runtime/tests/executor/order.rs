@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, Mutex};
 
-use crosstown_runtime::{Executor, Registration, Task, follow_response};
+use crosstown_runtime::{Executor, Registration, Task, WhenFull, follow_response};
 
-use crate::support::{Gate, drained, limited, one_thread, respond, runtime, within_reason};
+use crate::support::{Gate, drained, limited, one_thread, places, respond, runtime, within_reason};
 
 /// Tasks that write down that they ran.
 #[derive(Clone, Default)]
@@ -45,6 +45,18 @@ fn the_closures_of_a_response_start_in_registration_order() {
 }
 
 #[test]
+fn closures_on_the_thread_of_their_response_run_in_registration_order_before_it_goes_on() {
+    let (executor, record) = (Executor::new(), Record::default());
+    let task = |n| {
+        let record = record.clone();
+        let task = Task::new(move || record.0.lock().unwrap().push(n));
+        drop(task.same_thread(true).follow_response());
+    };
+    respond(&executor, || (0..100).for_each(task));
+    assert_eq!(record.taken(), Vec::from_iter(0..100));
+}
+
+#[test]
 fn the_futures_of_a_response_start_in_registration_order() {
     let (executor, record) = (limited(1), Record::default());
     runtime().block_on(async {
@@ -52,6 +64,25 @@ fn the_futures_of_a_response_start_in_registration_order() {
         drained(&executor).await;
     });
     assert_eq!(record.taken(), Vec::from_iter(0..100));
+}
+
+#[test]
+fn of_a_long_list_the_first_run_in_order_and_what_finds_no_room_is_rejected() {
+    for room in [0, 1, 31, 32, 33, 64, 99, 100, 101] {
+        let builder = Executor::builder().max_blocking(places(1));
+        let executor = builder.queue_limit(room, WhenFull::Reject).build();
+        let record = Record::default();
+        let (ran, rejected) = runtime().block_on(async {
+            let gate = occupy(&executor);
+            respond(&executor, || (0..100).for_each(|n| drop(record.closure(n))));
+            gate.open();
+            let stats = drained(&executor).await;
+            (stats.completed - 1, stats.skipped.queue_full)
+        });
+        let first = room.min(100) as u32;
+        assert_eq!(record.taken(), Vec::from_iter(0..first));
+        assert_eq!((ran, rejected), (first.into(), u64::from(100 - first)));
+    }
 }
 
 #[test]

@@ -1,0 +1,52 @@
+//! What a thread keeps between closures.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::header::Header;
+use crate::executor::Chunk;
+use crate::scope::context::{Context, TaskContext};
+
+/// What a thread keeps between closures that it runs one after another: most of
+/// them follow one response.
+pub(crate) struct Between {
+    context: Context,
+    /// When the last one ended, if that may pass for the start of the next.
+    ended_at: Option<Instant>,
+}
+
+impl Default for Between {
+    fn default() -> Self {
+        Self {
+            context: Context::Outside,
+            ended_at: None,
+        }
+    }
+}
+
+impl Between {
+    /// The context of a task that starts.
+    pub(super) fn context(&mut self, chunk: &Arc<Chunk>, task: &Header) -> &mut Context {
+        match &mut self.context {
+            Context::Task(context) if Arc::ptr_eq(&context.chunk, chunk) => {
+                context.registered_at = task.registered_at;
+            }
+            context => {
+                *context = Context::Task(TaskContext::new(Arc::clone(chunk), task));
+            }
+        }
+        &mut self.context
+    }
+
+    /// When the next one starts.
+    pub(super) fn started_at(&mut self) -> Instant {
+        self.ended_at.take().unwrap_or_else(Instant::now)
+    }
+
+    /// Notes when a task ended. Where nobody is told of times, no code of the
+    /// user's runs from here to the start of the next, and a look at the clock,
+    /// which would cost as much as all else there, is spared.
+    pub(super) fn ended(&mut self, task: &Header, ended_at: Instant) {
+        self.ended_at = (!task.executor.tells_times()).then_some(ended_at);
+    }
+}
