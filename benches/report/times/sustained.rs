@@ -4,6 +4,7 @@ use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::{self, Thread};
 use std::time::Instant;
 
 use crosstown_runtime::{Executor, ResponseScope, crosstown_traffic};
@@ -15,9 +16,14 @@ use crate::ratio::{Side, in_turn, quantile, ratio, verdict};
 
 const TASKS: u64 = 100_000;
 
-type Done = Arc<AtomicU64>;
+/// How many tasks have yet to end, and who waits for the last.
+struct Left {
+    tasks: AtomicU64,
+    waiting: Thread,
+}
+
 /// Starts some tasks.
-type Way = fn(u64, &Done);
+type Way = fn(u64, &Arc<Left>);
 
 /// Who starts how many at once.
 #[derive(Clone, Copy)]
@@ -85,13 +91,16 @@ fn side(runtime: &Runtime, shape: Shape, way: Way) -> Side<'_> {
     let times = TASKS / shape.workers / shape.at_once;
     let tasks = times * shape.workers * shape.at_once;
     Box::new(move || {
-        let done = Done::default();
+        let left = Arc::new(Left {
+            tasks: tasks.into(),
+            waiting: thread::current(),
+        });
         let start = Instant::now();
         let workers = (0..shape.workers).map(|_| {
-            let done = Arc::clone(&done);
+            let left = Arc::clone(&left);
             runtime.spawn(async move {
                 for _ in 0..times {
-                    way(shape.at_once, &done);
+                    way(shape.at_once, &left);
                     // As a server has other connections in between.
                     tokio::task::yield_now().await;
                 }
@@ -101,33 +110,38 @@ fn side(runtime: &Runtime, shape: Shape, way: Way) -> Side<'_> {
         for worker in workers {
             runtime.block_on(worker).expect("no panic");
         }
-        while done.load(Ordering::Acquire) < tasks {
-            std::thread::yield_now();
+        // Whoever turned round here would take a processor from the tasks.
+        while left.tasks.load(Ordering::Acquire) > 0 {
+            thread::park();
         }
         tasks as f64 / start.elapsed().as_secs_f64()
     })
 }
 
-fn end(done: &Done) {
-    done.fetch_add(1, Ordering::Release);
+impl Left {
+    fn end(&self) {
+        if self.tasks.fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.waiting.unpark();
+        }
+    }
 }
 
-fn follow_sync(tasks: u64, done: &Done) {
+fn follow_sync(tasks: u64, left: &Arc<Left>) {
     respond(tasks, || {
-        let done = Arc::clone(done);
+        let left = Arc::clone(left);
         #[crosstown_traffic]
         fn task() {
-            end(&done);
+            left.end();
         }
     });
 }
 
-fn follow_async(tasks: u64, done: &Done) {
+fn follow_async(tasks: u64, left: &Arc<Left>) {
     respond(tasks, || {
-        let done = Arc::clone(done);
+        let left = Arc::clone(left);
         #[crosstown_traffic]
         async fn task() {
-            end(&done);
+            left.end();
         }
     });
 }
@@ -143,16 +157,16 @@ fn respond(tasks: u64, mut register: impl FnMut()) {
     drop(pending.respond(StatusCode::OK).sent());
 }
 
-fn spawn(tasks: u64, done: &Done) {
+fn spawn(tasks: u64, left: &Arc<Left>) {
     for _ in 0..tasks {
-        let done = Arc::clone(done);
-        drop(tokio::spawn(async move { end(&done) }));
+        let left = Arc::clone(left);
+        drop(tokio::spawn(async move { left.end() }));
     }
 }
 
-fn by_rayon(tasks: u64, done: &Done) {
+fn by_rayon(tasks: u64, left: &Arc<Left>) {
     for _ in 0..tasks {
-        let done = Arc::clone(done);
-        rayon::spawn(move || end(&done));
+        let left = Arc::clone(left);
+        rayon::spawn(move || left.end());
     }
 }
