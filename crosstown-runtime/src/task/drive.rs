@@ -76,10 +76,17 @@ where
         let Some(AsyncBody(make)) = task.take() else {
             return false;
         };
-        let context = TaskContext::new(chunk, task.header());
+        let header = task.header();
+        // A look at the clock is spared where nobody is told of times.
+        let now = if header.executor.tells_times() {
+            Instant::now()
+        } else {
+            chunk.origin.report.reached_at
+        };
+        let context = TaskContext::new(chunk, header);
         let sent = context.sent();
         *this.context = Context::Task(context);
-        let span = this.span.insert(task.as_dyn().begin(&sent, Instant::now()));
+        let span = this.span.insert(task.as_dyn().begin(&sent, now));
         let made = enter(this.context, || {
             span.in_scope(|| Contained::make(task.header(), || make(&sent)))
         });
