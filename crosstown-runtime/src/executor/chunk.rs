@@ -2,6 +2,7 @@
 //! task of its own costs its starter no count of owners.
 
 use std::collections::VecDeque;
+use std::iter;
 use std::sync::Arc;
 
 use crate::scope::context::Origin;
@@ -38,6 +39,17 @@ impl Chunk {
         Self::new(tasks.drain(..MOST).collect(), origin)
     }
 
+    /// Makes chunks of all tasks of a list.
+    pub(super) fn all_of(
+        mut tasks: VecDeque<Arc<dyn Runnable>>,
+        origin: &Origin,
+    ) -> impl Iterator<Item = Arc<Self>> {
+        iter::from_fn(move || {
+            let is_over = tasks.is_empty();
+            (!is_over).then(|| Self::first_of(&mut tasks, origin.clone()))
+        })
+    }
+
     pub(super) fn tasks(&self) -> &[Arc<dyn Runnable>] {
         &self.tasks
     }
@@ -49,8 +61,8 @@ impl Chunk {
     }
 
     /// Claims each task.
-    pub(super) fn claims(self: &Arc<Self>) -> impl Iterator<Item = Claim> {
-        (0..self.tasks.len()).map(|index| Claim::new(self, index))
+    pub(super) fn into_claims(self: Arc<Self>) -> impl Iterator<Item = Claim> {
+        (0..self.tasks.len()).map(move |index| Claim::new(&self, index))
     }
 }
 

@@ -78,11 +78,8 @@ impl Home {
             if !asynchronous.is_empty() {
                 // What finds no room comes last, behind what does.
                 let overflow = self.queue(&lanes.asynchronous, asynchronous, origin.clone());
-                if !overflow.is_empty() {
-                    let overflow = Chunk::new(overflow.into(), origin.clone());
-                    for claim in overflow.claims() {
-                        driver::exceed(&lanes, runtime, &claim);
-                    }
+                for claim in Chunk::all_of(overflow, &origin).flat_map(Chunk::into_claims) {
+                    driver::exceed(&lanes, runtime, &claim);
                 }
                 driver::start(&lanes, runtime);
             }
@@ -134,13 +131,11 @@ impl Home {
 impl Executor {
     /// Runs closures on this thread, one after another.
     fn run_here(&self, tasks: Vec<Arc<dyn Runnable>>, origin: &Origin) {
-        let mut tasks = VecDeque::from(tasks);
         let mut between = Between::default();
-        while !tasks.is_empty() {
-            let chunk = Chunk::first_of(&mut tasks, origin.clone());
+        for chunk in Chunk::all_of(tasks.into(), origin) {
             let _listed = self.inner.aside.list(&chunk);
-            for claim in chunk.claims() {
-                claim.run(&mut between);
+            for task in chunk.tasks() {
+                task.run(&chunk, &mut between);
             }
         }
     }

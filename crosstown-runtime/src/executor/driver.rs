@@ -93,7 +93,9 @@ impl Driver {
             };
             self.stage = Stage::Driving;
             self.begun = Some(begun);
-            call_some(called, &self.lanes, &self.runtime);
+            if called > 0 {
+                call_some(called, &self.lanes, &self.runtime);
+            }
             self.start().await;
             polled += 1;
             if polled == FIRST_POLLS_A_TURN {
