@@ -69,6 +69,30 @@ fn others_have_their_turn_between_many_futures() {
     });
 }
 
+/// Behind the last future of a driver's turn comes a task that keeps the
+/// worker, and with it the driver, until another future has been polled.
+#[test]
+fn a_driver_that_has_had_its_turn_keeps_no_place() {
+    const POLLS_A_TURN: usize = 32;
+    let (executor, count) = (limited(1), Arc::default());
+    runtime().block_on(async {
+        let keeps_the_worker = respond(&executor, || {
+            (1..POLLS_A_TURN).for_each(|_| counted(&count));
+            let (send, receive) = tokio::sync::oneshot::channel();
+            let polled = Arc::clone(&count);
+            let last = async move {
+                let others = move || block_until(|| polled.load(Ordering::SeqCst) == POLLS_A_TURN);
+                _ = send.send(tokio::spawn(async move { others() }));
+            };
+            Task::future(last).follow_response();
+            counted(&count);
+            receive
+        });
+        drained(&executor).await;
+        keeps_the_worker.await.unwrap().await.unwrap();
+    });
+}
+
 #[test]
 fn a_future_that_waits_gives_its_driver_to_the_next() {
     let (executor, count) = (Executor::new(), Arc::default());

@@ -1,9 +1,10 @@
 //! Runtimes that end with tasks on them.
 
 use std::future::pending;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-use crosstown_runtime::{Executor, Outcome, Skip, Task, follow_response};
+use crosstown_runtime::{Executor, Outcome, Sent, Skip, Task, follow_response};
+use http::StatusCode;
 use tokio::sync::Notify;
 
 use crate::support::{
@@ -40,6 +41,31 @@ fn futures_that_run_are_abandoned_and_those_that_wait_are_skipped() {
     let stats = executor.stats();
     assert_adds_up(&stats);
     assert_eq!((stats.abandoned, stats.skipped.shut_down), (2, 3));
+}
+
+#[test]
+fn a_future_that_is_cut_off_is_dropped_in_the_context_of_its_task() {
+    struct Looks(Arc<Mutex<Option<Sent>>>);
+    impl Drop for Looks {
+        fn drop(&mut self) {
+            *self.0.lock().unwrap() = Sent::current();
+        }
+    }
+    let (executor, runtime) = (Executor::new(), one_thread());
+    let seen = Arc::new(Mutex::new(None));
+    runtime.block_on(async {
+        let looks = Looks(Arc::clone(&seen));
+        let body = async move {
+            let _looks = looks;
+            pending::<()>().await;
+        };
+        respond(&executor, || Task::future(body).follow_response());
+        until(|| executor.stats().running == 1).await;
+    });
+    drop(runtime);
+    let seen = seen.lock().unwrap().take();
+    let seen = seen.expect("the destructor finds its task");
+    assert_eq!(seen.status(), Some(StatusCode::OK));
 }
 
 #[test]
