@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::future::Future;
-use std::mem;
+use std::mem::{self, ManuallyDrop};
 use std::pin::Pin;
 use std::task::{Context as Poller, Poll};
 
@@ -16,14 +16,14 @@ use crate::sys::per_thread;
 #[cfg(feature = "wire")]
 use crate::wire::WireHandle;
 
-per_thread!(CURRENT: RefCell<Context> = RefCell::new(Context::Outside));
+// Nothing to be dropped is left in it where a thread ends: who enters a context
+// leaves it. Not asking whether it is dropped already spares a check at each use.
+per_thread!(CURRENT: ManuallyDrop<RefCell<Context>> = ManuallyDrop::new(RefCell::new(Context::Outside)));
 
-/// Reads the context that code here is in; `None` on a thread that is ending.
+/// Reads the context that code here is in; `None` while it is being entered.
 #[inline]
 pub(super) fn read<R>(read: impl FnOnce(&Context) -> R) -> Option<R> {
-    CURRENT
-        .try_with(|current| Some(read(&*current.try_borrow().ok()?)))
-        .ok()?
+    CURRENT.with(|current| Some(read(&*current.try_borrow().ok()?)))
 }
 
 /// Calls `body` in `context`. What `body` leaves there is in `context` again
@@ -74,13 +74,11 @@ fn swap(context: &mut Context) {
     if let Context::Surrounding = context {
         return;
     }
-    let swap = |current: &RefCell<Context>| {
+    CURRENT.with(|current| {
         if let Ok(mut current) = current.try_borrow_mut() {
             mem::swap(&mut *current, context);
         }
-    };
-    // On a thread that is ending there is no context any more.
-    let _ = CURRENT.try_with(swap);
+    });
 }
 
 pin_project! {
