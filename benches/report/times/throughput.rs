@@ -13,7 +13,7 @@ use super::{rounds, runtime};
 use crate::ratio::{Side, in_turn, ratio, verdict};
 
 const CONNECTIONS: usize = 64;
-const ROUND: Duration = Duration::from_millis(200);
+const ROUND: Duration = Duration::from_millis(100);
 
 pub(super) fn part() -> String {
     let mut text = format!(
@@ -37,7 +37,7 @@ fn table(http: Http) -> String {
     let runtime = runtime();
     let stacks = [Stack::Plain, Stack::Idle, Stack::Layer, Stack::Serve];
     let sides = stacks.map(|stack| side(&runtime, stack, http));
-    let [plain, idle, layer, served] = in_turn(rounds(40), sides);
+    let [plain, idle, layer, served] = in_turn(rounds(120), sides);
     let protocol = match http {
         Http::One => "HTTP/1, keep-alive",
         Http::Two => "HTTP/2",
