@@ -43,9 +43,9 @@ impl Between {
         self.ended_at.take().unwrap_or_else(Instant::now)
     }
 
-    /// Notes when a task ended. Where nobody is told of times, no code of the
-    /// user's runs from here to the start of the next, and a look at the clock,
-    /// which would cost as much as all else there, is spared.
+    /// Notes when a task ended. Where nobody is told of times, no hook and no
+    /// subscriber runs from here to the start of the next, and another look at
+    /// the clock is spared.
     pub(super) fn ended(&mut self, task: &Header, ended_at: Instant) {
         self.ended_at = (!task.executor.tells_times()).then_some(ended_at);
     }
