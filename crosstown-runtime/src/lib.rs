@@ -56,6 +56,7 @@ mod executor;
 #[cfg(any(feature = "tracing", feature = "metrics"))]
 mod labels;
 mod lock;
+mod nanos;
 mod no_go;
 mod options;
 mod outcome;

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use super::Executor;
 use crate::events;
 use crate::lock::lock;
+use crate::nanos::nanos;
 use crate::sys::Mutex;
 use crate::sys::atomic::{AtomicU64, Ordering};
 use crate::task::Runnable;
@@ -36,7 +37,6 @@ impl Default for Watch {
 impl Watch {
     /// Whether a look is due. If it is, it is the caller's.
     fn is_due(&self, now: Instant, period: Duration) -> bool {
-        let nanos = |time: Duration| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
         let (now, period) = (
             nanos(now.saturating_duration_since(self.since)),
             nanos(period),

@@ -157,10 +157,8 @@ pub(crate) fn register(task: Arc<dyn Runnable>) -> Registration {
 #[inline(never)]
 fn without_response(mut task: Arc<dyn Runnable>) -> Registration {
     let around = current_task(|task| {
-        (
-            task.origin().executor.clone(),
-            task.origin().runtime.clone(),
-        )
+        let origin = task.origin();
+        (origin.executor.clone(), origin.runtime.clone())
     });
     let decision = task.header().options.without_response;
     if decision.is_none() && around.is_none() {

@@ -18,7 +18,10 @@ use crate::wire::WireHandle;
 
 // Nothing to be dropped is left in it where a thread ends: who enters a context
 // leaves it. Not asking whether it is dropped already spares a check at each use.
-per_thread!(CURRENT: ManuallyDrop<RefCell<Context>> = ManuallyDrop::new(RefCell::new(Context::Outside)));
+per_thread!(
+    CURRENT: ManuallyDrop<RefCell<Context>> =
+        ManuallyDrop::new(RefCell::new(Context::Outside))
+);
 
 /// Reads the context that code here is in; `None` while it is being entered.
 #[inline]

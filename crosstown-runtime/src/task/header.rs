@@ -10,6 +10,7 @@ use super::extras::Extras;
 use super::runnable::Runnable;
 use crate::events;
 use crate::executor::{Ended, Home, Unfinished};
+use crate::nanos::nanos;
 use crate::options::TaskOptions;
 use crate::outcome::Outcome;
 use crate::sent::Sent;
@@ -84,10 +85,8 @@ impl Header {
 
     pub(super) fn begin(&self, now: Instant) {
         let waited = now.saturating_duration_since(self.registered_at);
-        let seconds = waited.as_secs().saturating_mul(1_000_000_000);
-        let nanos = seconds.saturating_add(waited.subsec_nanos().into());
-        self.started
-            .store(nanos.clamp(1, COMPLETED - 1), Ordering::Release);
+        let waited = nanos(waited).clamp(1, COMPLETED - 1);
+        self.started.store(waited, Ordering::Release);
     }
 
     /// When the body began.

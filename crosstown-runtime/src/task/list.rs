@@ -16,7 +16,7 @@ pub(crate) struct TaskList {
 
 /// What tasks have in common.
 #[derive(Clone, Copy)]
-pub(crate) enum Common {
+enum Common {
     Nothing,
     Kind(Kind),
 }
@@ -38,20 +38,18 @@ impl PartialEq for Kind {
 impl Kind {
     /// The kind of a task; `None` where its options are its own.
     fn of(task: &dyn Runnable) -> Option<Self> {
-        let options = task.header().options.shared()?;
-        let is_blocking = task.is_blocking();
         Some(Self {
-            options,
-            is_blocking,
+            options: task.header().options.shared()?,
+            is_blocking: task.is_blocking(),
         })
     }
 
     /// The kind of all tasks, if it is the same.
     fn of_all(tasks: &[Arc<dyn Runnable>]) -> Option<Self> {
         let (first, others) = tasks.split_first()?;
-        let kind = Self::of(&**first);
-        let mut others = others.iter().map(|task| Self::of(&**task));
-        kind.filter(|_| others.all(|other| other == kind))
+        let kind = Self::of(&**first)?;
+        let alike = others.iter().all(|task| Self::of(&**task) == Some(kind));
+        alike.then_some(kind)
     }
 }
 
@@ -115,8 +113,9 @@ impl TaskList {
 
 impl From<Arc<dyn Runnable>> for TaskList {
     fn from(task: Arc<dyn Runnable>) -> Self {
-        let mut tasks = Self::with_room(1);
-        tasks.push(task);
-        tasks
+        Self {
+            tasks: vec![task],
+            common: None,
+        }
     }
 }

@@ -37,8 +37,8 @@ pub(crate) trait Runnable: Send + Sync {
     /// Returns the future of an async body, which runs it where that is polled.
     fn future(self: Arc<Self>, chunk: Arc<Chunk>) -> Option<BoxedFuture>;
 
-    /// Keeps what became of a task that did not complete. Only who took its body may call this,
-    /// once.
+    /// Keeps what became of a task that did not complete. Only who took its body
+    /// may call this, once.
     fn keep(&self, outcome: Outcome);
 
     /// What became of the task, as soon as it is kept: it may not be counted
