@@ -41,9 +41,10 @@ impl Chunk {
 
     /// Makes chunks of all tasks of a list.
     pub(super) fn all_of(
-        mut tasks: VecDeque<Arc<dyn Runnable>>,
+        tasks: Vec<Arc<dyn Runnable>>,
         origin: &Origin,
     ) -> impl Iterator<Item = Arc<Self>> {
+        let mut tasks = VecDeque::from(tasks);
         iter::from_fn(move || {
             let is_over = tasks.is_empty();
             (!is_over).then(|| Self::first_of(&mut tasks, origin.clone()))
@@ -52,12 +53,6 @@ impl Chunk {
 
     pub(super) fn tasks(&self) -> &[Arc<dyn Runnable>] {
         &self.tasks
-    }
-
-    /// Takes out the tasks from this one on, of a chunk that nobody shares yet.
-    pub(super) fn split_off(self: &mut Arc<Self>, at: usize) -> Vec<Arc<dyn Runnable>> {
-        let own = Arc::get_mut(self).expect("no task of it is claimed");
-        own.tasks.split_off(at)
     }
 
     /// Claims each task.

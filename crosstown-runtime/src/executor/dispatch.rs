@@ -1,12 +1,10 @@
 //! Handing due tasks to threads.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::builder::WhenFull;
 use super::chunk::Chunk;
 use super::lane::Lane;
-use super::queue::Batch;
 use super::{Executor, Home, driver, fallback, runner};
 use crate::events;
 use crate::options::Options;
@@ -132,7 +130,7 @@ impl Executor {
     /// Runs closures on this thread, one after another.
     fn run_here(&self, tasks: Vec<Arc<dyn Runnable>>, origin: &Origin) {
         let mut between = Between::default();
-        for chunk in Chunk::all_of(tasks.into(), origin) {
+        for chunk in Chunk::all_of(tasks, origin) {
             let _listed = self.inner.aside.list(&chunk);
             for task in chunk.tasks() {
                 task.run(&chunk, &mut between);
@@ -147,19 +145,19 @@ impl Executor {
         lane: &Lane,
         tasks: Vec<Arc<dyn Runnable>>,
         origin: Origin,
-    ) -> VecDeque<Arc<dyn Runnable>> {
+    ) -> Vec<Arc<dyn Runnable>> {
         let limits = self.limits();
         let most = match limits.when_full {
             WhenFull::Wait => usize::MAX,
             WhenFull::Reject | WhenFull::RunInline => limits.queue,
         };
-        let overflow = lane.push(Batch::new(tasks, origin), most);
+        let overflow = lane.push(tasks, origin, most);
         if limits.when_full == WhenFull::RunInline {
             return overflow;
         }
         for task in overflow {
             task.skip(Skip::QueueFull);
         }
-        VecDeque::new()
+        Vec::new()
     }
 }

@@ -8,13 +8,13 @@
 //!    it is given back by a destructor, also when a runtime drops the task.
 //! 3. The lock is held for bookkeeping only; no task runs under it.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::chunk::{Chunk, Claim};
 use super::queue::{Batch, FairQueue};
 use super::roll::{Place, Roll};
 use crate::lock::lock;
+use crate::scope::context::Origin;
 use crate::sys::Mutex;
 use crate::task::Runnable;
 
@@ -133,17 +133,18 @@ impl Lane {
 
     /// Adds the tasks of a response. Returns those for which a queue of at most
     /// `most` tasks has no room.
-    pub(super) fn push(&self, mut batch: Batch, most: usize) -> VecDeque<Arc<dyn Runnable>> {
+    pub(super) fn push(
+        &self,
+        mut tasks: Vec<Arc<dyn Runnable>>,
+        origin: Origin,
+        most: usize,
+    ) -> Vec<Arc<dyn Runnable>> {
         let mut state = lock(&self.state);
         // The task for which a place is free takes no room.
         let free = self.limit - state.taken;
         let room = free.saturating_add(most).saturating_sub(state.queue.len());
-        let overflow = if batch.len() > room {
-            batch.split_off(room)
-        } else {
-            VecDeque::new()
-        };
-        state.queue.push(batch);
+        let overflow = tasks.split_off(room.min(tasks.len()));
+        state.queue.push(Batch::new(tasks, origin));
         overflow
     }
 

@@ -43,18 +43,6 @@ impl Batch {
         self.chunk.tasks().len() - self.claimed + self.rest.len()
     }
 
-    /// Takes out the tasks from this one on, before any is claimed.
-    pub(super) fn split_off(&mut self, at: usize) -> VecDeque<Arc<dyn Runnable>> {
-        match at.checked_sub(self.chunk.tasks().len()) {
-            Some(at) => self.rest.split_off(at),
-            None => {
-                let mut tasks = VecDeque::from(self.chunk.split_off(at));
-                tasks.append(&mut self.rest);
-                tasks
-            }
-        }
-    }
-
     /// Goes on to the next task. Returns whether there is none.
     fn advance(&mut self) -> bool {
         self.claimed += 1;
