@@ -54,7 +54,7 @@ use proc_macro::TokenStream;
 /// | `phase = "head"`, `"sent"`, `"delivered"` | `"sent"` | the moment that starts it |
 /// | `on_abort = "run"`, `"skip"` | `"run"`; `"skip"` for `delivered` | the connection broke before the phase |
 /// | `no_response = "skip"`, `"run"` | `"skip"` | the handler ended without a response |
-/// | `without_response = "run"`, `"skip"`, `"panic"` | `"run"` | no response is in progress where it registers |
+/// | `without_response = "run"`, `"skip"`, `"panic"` | `"run"`, with a warning | no response is in progress where it registers |
 /// | `when = \|sent: &Sent\| …` | | a rule of your own, asked at the phase after `no_go` |
 /// | `also = future` | | a future to wait for besides the phase |
 /// | `key = "order-{id}"` | | of the tasks of one response with one key, only the last runs; a format string or an expression |
@@ -71,6 +71,13 @@ use proc_macro::TokenStream;
 /// what would be right; those of one use are all reported together. References
 /// as arguments are refused, with the owned type to take instead: the work
 /// outlives what they point at.
+///
+/// Two mistakes the compiler sees before this attribute does, or after it:
+///
+/// | message | what is missing |
+/// | --- | --- |
+/// | `custom attributes cannot be applied to statements`, or `… to expressions` (E0658) | [`#[crosstown_handler]`](macro@crosstown_handler) on the function around the closure or block; a nested `fn` needs none |
+/// | `use of moved value` or `borrow of moved value` (E0382) | `clone(name)`: the task takes what it uses, in a loop the first one takes it from the next |
 ///
 /// # Examples
 ///
