@@ -40,17 +40,36 @@ pub(crate) fn quantile(sorted: &[f64], q: f64) -> f64 {
 /// One of the sides to compare.
 pub(crate) type Side<'a> = Box<dyn FnMut() -> f64 + 'a>;
 
-/// Runs the sides in turn for some rounds, every second one backwards, and
-/// returns what each measured.
+/// Runs the sides in turn for some rounds, and returns what each measured.
+///
+/// What a side finds depends on what ran before it, such as caches and threads
+/// that are asleep. So the order is a balanced Latin square (E. J. Williams,
+/// 1949): over as many rounds as there are sides, or twice as many where those
+/// are odd, each side has each place and follows each other as often as any.
 pub(crate) fn in_turn<const N: usize>(rounds: usize, mut sides: [Side<'_>; N]) -> [Vec<f64>; N] {
     let mut measured = [const { Vec::new() }; N];
     for round in 0..rounds {
-        for i in 0..N {
-            let side = if round % 2 == 0 { i } else { N - 1 - i };
+        for place in 0..N {
+            let side = side_at(round, place, N);
             measured[side].push(sides[side]());
         }
     }
     measured
+}
+
+/// Which of `sides` has this place in this round.
+fn side_at(round: usize, place: usize, sides: usize) -> usize {
+    // 0, 1, -1, 2, -2, …: neighbours differ by each number once.
+    let step = place.div_ceil(2);
+    let offset = if place % 2 == 1 { step } else { sides - step };
+    // A square of an odd size is balanced together with its mirror image.
+    let mirrored = sides % 2 == 1 && round / sides % 2 == 1;
+    let offset = if mirrored {
+        sides - offset % sides
+    } else {
+        offset
+    };
+    (round + offset) % sides
 }
 
 /// Compares two sides, round by round.

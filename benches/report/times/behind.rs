@@ -89,7 +89,7 @@ fn table(clients: usize) -> String {
     let Ok(sides) = <[Side<'_>; 6]>::try_from(sides) else {
         unreachable!("one a way");
     };
-    let times = in_turn(rounds(200), sides);
+    let times = in_turn(rounds(204), sides);
     let percentiles = times.map(|mut times| {
         times.sort_by(f64::total_cmp);
         [0.5, 0.99].map(|q| quantile(&times, q) * 1e3)

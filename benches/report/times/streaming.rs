@@ -30,7 +30,7 @@ pub(super) fn part() -> String {
         (Stack::Layer, true),
     ];
     let sides = cases.map(|(stack, followed)| side(&runtime, stack, followed));
-    let [served, served_followed, layered, layered_followed] = in_turn(rounds(10), sides);
+    let [served, served_followed, layered, layered_followed] = in_turn(rounds(12), sides);
     let serve = ratio(&served_followed, &served);
     let layer = ratio(&layered_followed, &layered);
     format!(

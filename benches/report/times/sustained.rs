@@ -64,7 +64,7 @@ Target: at least 0.9 of the better of tokio and rayon.
 fn rows(runtime: &Runtime, shape: Shape) -> String {
     let ways: [Way; 4] = [follow_sync, follow_async, spawn, by_rayon];
     let sides = ways.map(|way| side(runtime, shape, way));
-    let [sync, asynchronous, spawned, rayon] = in_turn(rounds(30), sides);
+    let [sync, asynchronous, spawned, rayon] = in_turn(rounds(32), sides);
     let better: Vec<_> = spawned.iter().zip(&rayon).map(|(a, b)| a.max(*b)).collect();
     let row = |name: &str, rates: &[f64], ours: bool| {
         let ratio = ratio(rates, &better);
