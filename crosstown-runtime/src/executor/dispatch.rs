@@ -51,7 +51,7 @@ fn sorted(mut tasks: TaskList) -> [Vec<Arc<dyn Runnable>>; 4] {
         ways[way as usize] = tasks.into_vec();
         return ways;
     }
-    for task in tasks.into_vec() {
+    for task in tasks.drain() {
         ways[Way::of(&*task) as usize].push(task);
     }
     ways

@@ -42,9 +42,6 @@ pub(crate) struct ResponseState {
     progress: Mutex<Progress>,
 }
 
-/// For how many tasks there is room before the list of them grows.
-const ROOM: usize = 8;
-
 /// How far the response is, and who waits for it to go further.
 #[derive(Default)]
 struct Progress {
@@ -120,7 +117,7 @@ impl ResponseState {
             cause: Cause::here(),
             bytes: AtomicU64::new(0),
             progress: Mutex::new(Progress {
-                waiting: TaskList::with_room(ROOM),
+                waiting: TaskList::with_room(),
                 ..Progress::default()
             }),
         }

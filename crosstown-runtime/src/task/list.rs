@@ -1,8 +1,10 @@
 //! Tasks of one response, in registration order.
 
+use std::mem;
 use std::ptr;
 use std::sync::Arc;
 
+use super::room;
 use super::runnable::Runnable;
 use crate::options::Options;
 
@@ -54,9 +56,11 @@ impl Kind {
 }
 
 impl TaskList {
-    pub(crate) fn with_room(room: usize) -> Self {
+    /// Makes an empty list with room for some tasks.
+    #[inline]
+    pub(crate) fn with_room() -> Self {
         Self {
-            tasks: Vec::with_capacity(room),
+            tasks: room::take(),
             common: None,
         }
     }
@@ -98,8 +102,18 @@ impl TaskList {
         (!self.is_empty()).then(|| self.tasks.remove(0))
     }
 
-    pub(crate) fn into_vec(self) -> Vec<Arc<dyn Runnable>> {
-        self.tasks
+    /// The tasks, without the room of the list, if that is worth keeping.
+    pub(crate) fn into_vec(mut self) -> Vec<Arc<dyn Runnable>> {
+        if room::is_worth_keeping(&self.tasks) {
+            self.tasks.drain(..).collect()
+        } else {
+            mem::take(&mut self.tasks)
+        }
+    }
+
+    /// Takes all tasks out, in order.
+    pub(crate) fn drain(&mut self) -> impl Iterator<Item = Arc<dyn Runnable>> {
+        self.tasks.drain(..)
     }
 
     pub(crate) fn as_slice(&self) -> &[Arc<dyn Runnable>] {
@@ -108,6 +122,15 @@ impl TaskList {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.tasks.is_empty()
+    }
+}
+
+impl Drop for TaskList {
+    #[inline]
+    fn drop(&mut self) {
+        if self.tasks.is_empty() && room::is_worth_keeping(&self.tasks) {
+            room::keep(mem::take(&mut self.tasks));
+        }
     }
 }
 

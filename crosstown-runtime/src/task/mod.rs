@@ -9,6 +9,7 @@ mod extras;
 mod header;
 mod list;
 mod registration;
+mod room;
 mod runnable;
 
 use std::borrow::Cow;

@@ -1,10 +1,14 @@
 //! Who is next.
 
+use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
 use crosstown_runtime::{Executor, Registration, Task, WhenFull, follow_response};
+use http::StatusCode;
 
-use crate::support::{Gate, drained, limited, one_thread, places, respond, runtime, within_reason};
+use crate::support::{
+    Gate, drained, limited, one_thread, places, respond, respond_with, runtime, within_reason,
+};
 
 /// Tasks that write down that they ran.
 #[derive(Clone, Default)]
@@ -54,6 +58,36 @@ fn closures_on_the_thread_of_their_response_run_in_registration_order_before_it_
     };
     respond(&executor, || (0..100).for_each(task));
     assert_eq!(record.taken(), Vec::from_iter(0..100));
+}
+
+#[test]
+fn responses_of_any_size_follow_each_other_and_lie_within_each_other_on_one_thread() {
+    let record = Record::default();
+    let responded = |status, tasks: Range<u32>, within: &dyn Fn()| {
+        let executor = Executor::new();
+        respond_with(&executor, status, || {
+            for number in tasks.clone() {
+                let record = record.clone();
+                let task = Task::new(move || record.0.lock().unwrap().push(number));
+                drop(task.same_thread(true).follow_response());
+                if number == tasks.start {
+                    within();
+                }
+            }
+        });
+        let stats = executor.stats();
+        assert_eq!(stats.registered, u64::from(tasks.end - tasks.start));
+        assert_eq!(stats.unfinished(), 0);
+    };
+    let ok = StatusCode::OK;
+    for most in [9, 1, 100, 8, 300, 2, 256, 16, 257, 17] {
+        responded(ok, 0..most, &|| responded(ok, 1000..1040, &|| ()));
+        let expected = Vec::from_iter((1000..1040).chain(0..most));
+        assert_eq!(record.taken(), expected, "{most} tasks around 40");
+
+        responded(StatusCode::NOT_FOUND, 0..most, &|| ());
+        assert!(record.taken().is_empty(), "{most} tasks after a 404");
+    }
 }
 
 #[test]
