@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crosstown_runtime::{Executor, Task};
+use tokio::task::block_in_place;
 
 use crate::support::{block_until, drained, limited, one_thread, respond, runtime, until};
 
@@ -39,6 +40,30 @@ fn a_future_that_blocks_its_thread_holds_up_no_other() {
             assert_eq!(drained(&executor).await.completed, 101);
         });
     }
+}
+
+#[test]
+fn futures_that_leave_their_workers_to_others_hold_up_none() {
+    const FUTURES: usize = 8;
+    let (executor, count) = (Executor::new(), Arc::<AtomicUsize>::default());
+    let runtime = runtime();
+    let executor_of_task = executor.clone();
+    // More than there are workers; each waits until all have begun.
+    let future = move || {
+        let count = Arc::clone(&count);
+        let all = move || {
+            count.fetch_add(1, Ordering::SeqCst);
+            block_until(|| count.load(Ordering::SeqCst) == FUTURES);
+        };
+        Task::future(async move { block_in_place(all) }).follow_response();
+    };
+    let request = runtime.spawn(async move {
+        respond(&executor_of_task, || (0..FUTURES).for_each(|_| future()));
+    });
+    runtime.block_on(async {
+        request.await.unwrap();
+        assert_eq!(drained(&executor).await.completed, FUTURES as u64);
+    });
 }
 
 #[test]
