@@ -33,7 +33,7 @@ pub(super) fn take() -> Room {
     Room::with_capacity(LEAST)
 }
 
-#[cold]
+#[inline(never)]
 fn take_kept() -> Room {
     IS_KEPT.with(|is_kept| is_kept.set(false));
     // The thread may be about to end.
@@ -47,7 +47,7 @@ pub(super) fn is_worth_keeping(room: &Room) -> bool {
 }
 
 /// Keeps the room of a list that is empty now.
-#[cold]
+#[inline(never)]
 pub(super) fn keep(room: Room) {
     debug_assert!(room.is_empty(), "tasks are not kept");
     if KEPT.try_with(|kept| kept.set(room)).is_ok() {
