@@ -43,7 +43,6 @@ pub(crate) struct ResponseState {
 }
 
 /// How far the response is, and who waits for it to go further.
-#[derive(Default)]
 struct Progress {
     /// `None` while the handler works.
     report: Option<Report>,
@@ -117,8 +116,9 @@ impl ResponseState {
             cause: Cause::here(),
             bytes: AtomicU64::new(0),
             progress: Mutex::new(Progress {
+                report: None,
                 waiting: TaskList::with_room(),
-                ..Progress::default()
+                keys: None,
             }),
         }
     }
