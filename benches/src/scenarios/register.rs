@@ -1,6 +1,5 @@
 //! Registering on the request path, beside handing the same work to tokio.
 
-use std::mem;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
@@ -96,7 +95,8 @@ fn in_scope(scenario: &Scenario, meter: Meter, register: fn(Captures)) {
         let mut captures = captures(scenario.operations);
         let scope = ResponseScope::new().executor(Executor::global().clone());
         let mut handler = pin!(scope.run(async {
-            let mut all = || mem::take(&mut captures).into_iter().for_each(register);
+            // The list is freed after the meter has stopped.
+            let mut all = || captures.drain(..).for_each(register);
             if warm { all() } else { meter(&mut all) }
         }));
         let poll = handler
