@@ -142,3 +142,35 @@ impl From<Arc<dyn Runnable>> for TaskList {
         }
     }
 }
+
+#[cfg(all(test, not(crosstown_shuttle)))]
+mod tests {
+    use std::thread;
+
+    use super::*;
+    use crate::task::Task;
+
+    /// The room for the next list on a thread whose last one had some tasks.
+    fn room_after(tasks: usize, hand_out: fn(TaskList)) -> usize {
+        let next = move || {
+            let mut list = TaskList::with_room();
+            (0..tasks).for_each(|_| list.push(Task::new(|| ()).task));
+            hand_out(list);
+            room::take().capacity()
+        };
+        thread::spawn(next).join().expect("no panic")
+    }
+
+    #[test]
+    fn a_thread_keeps_a_list_that_has_grown_unless_by_too_much() {
+        let ways: [fn(TaskList); 2] = [
+            |list| drop(list.into_vec()),
+            |mut list| list.drain().for_each(drop),
+        ];
+        for hand_out in ways {
+            for (tasks, room) in [(1, 8), (8, 8), (9, 16), (256, 256), (257, 8)] {
+                assert_eq!(room_after(tasks, hand_out), room, "after {tasks} tasks");
+            }
+        }
+    }
+}
