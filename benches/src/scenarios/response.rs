@@ -1,6 +1,5 @@
 //! The whole life of a response and its tasks: registered, judged, run.
 
-use std::mem;
 use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, Waker};
@@ -98,7 +97,8 @@ fn life(scenario: &Scenario, meter: Meter, register: fn(Captures)) {
         let mut all = || {
             runtime.block_on(async {
                 let scope = ResponseScope::new().executor(executor.clone());
-                let handler = async { mem::take(&mut captures).into_iter().for_each(register) };
+                // The list is freed after the meter has stopped.
+                let handler = async { captures.drain(..).for_each(register) };
                 let mut handler = pin!(scope.run(handler));
                 let poll = handler
                     .as_mut()
