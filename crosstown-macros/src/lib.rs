@@ -72,12 +72,13 @@ use proc_macro::TokenStream;
 /// as arguments are refused, with the owned type to take instead: the work
 /// outlives what they point at.
 ///
-/// Two mistakes the compiler sees before this attribute does, or after it:
+/// Three mistakes the compiler sees before this attribute does, or after it:
 ///
-/// | message | what is missing |
+/// | message | what to do |
 /// | --- | --- |
-/// | `custom attributes cannot be applied to statements`, or `… to expressions` (E0658) | [`#[crosstown_handler]`](macro@crosstown_handler) on the function around the closure or block; a nested `fn` needs none |
-/// | `use of moved value` or `borrow of moved value` (E0382) | `clone(name)`: the task takes what it uses, in a loop the first one takes it from the next |
+/// | `custom attributes cannot be applied to statements`, or `… to expressions` (E0658) | put [`#[crosstown_handler]`](macro@crosstown_handler) on the function around the closure or block; a nested `fn` needs none |
+/// | `use of moved value` or `borrow of moved value` (E0382) | say `clone(name)`: the task takes what it uses, in a loop the first one takes it from the next |
+/// | `can't capture dynamic environment in a fn item` (E0434) | leave the parameters out: without them a nested `fn` captures what it uses; with them it registers when it is called, with its arguments |
 ///
 /// # Examples
 ///
