@@ -90,7 +90,7 @@ pub(crate) struct Report {
 
 impl Report {
     /// The report for work that follows no response at all.
-    pub(crate) fn without_response() -> Self {
+    pub(crate) fn without_response(now: Instant) -> Self {
         Self {
             status: None,
             version: None,
@@ -98,7 +98,7 @@ impl Report {
             aborted: None,
             bytes: 0,
             head_at: None,
-            reached_at: Instant::now(),
+            reached_at: now,
             cause: Cause::NONE,
         }
     }

@@ -182,11 +182,12 @@ impl RecordedTask {
 }
 
 fn ok_report() -> Report {
+    let now = Instant::now();
     Report {
         status: Some(StatusCode::OK),
         phase: Some(Phase::Delivered),
-        head_at: Some(Instant::now()),
-        ..Report::without_response()
+        head_at: Some(now),
+        ..Report::without_response(now)
     }
 }
 

@@ -181,7 +181,7 @@ fn without_response(mut task: Arc<dyn Runnable>) -> Registration {
         WithoutResponse::Run | WithoutResponse::Panic => {
             let report = Report {
                 cause: Cause::here(),
-                ..Report::without_response()
+                ..Report::without_response(Instant::now())
             };
             executor.start_now(task, report, runtime);
         }

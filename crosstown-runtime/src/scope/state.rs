@@ -81,7 +81,6 @@ enum Verdict {
 /// none of them [`judge`] says [`Verdict::Wait`].
 #[must_use = "tasks that are due and not acted on are lost"]
 pub(crate) struct Due {
-    state: Arc<ResponseState>,
     report: Report,
     tasks: TaskList,
 }
@@ -91,7 +90,7 @@ pub(crate) struct Due {
 #[must_use = "a task that is not acted on is lost"]
 pub(crate) enum Late {
     /// Its verdict is known already.
-    Due(Due),
+    Due(Due, Arc<ResponseState>),
     /// It would wait for what nobody will say.
     Undeliverable(Arc<dyn Runnable>),
 }
@@ -99,7 +98,7 @@ pub(crate) enum Late {
 impl Late {
     pub(super) fn act(self) {
         match self {
-            Self::Due(due) => due.act(),
+            Self::Due(due, state) => due.act(&state),
             Self::Undeliverable(task) => task.skip(Skip::Undeliverable),
         }
     }
@@ -159,11 +158,8 @@ impl ResponseState {
 
     #[cold]
     fn late(self: &Arc<Self>, report: Report, task: Arc<dyn Runnable>) -> Box<Late> {
-        Box::new(Late::Due(Due {
-            state: Arc::clone(self),
-            report,
-            tasks: task.into(),
-        }))
+        let tasks = task.into();
+        Box::new(Late::Due(Due { report, tasks }, Arc::clone(self)))
     }
 
     /// Ends the earlier task of this key, unless it has begun.
@@ -193,36 +189,38 @@ impl ResponseState {
 
     /// Notes what happened to the response and acts on the tasks that it makes
     /// due. An event that comes after the last possible one changes nothing.
-    pub(crate) fn advance(self: &Arc<Self>, event: Event) {
+    pub(crate) fn advance(&self, event: Event) {
         let due = {
             let mut progress = lock(&self.progress);
-            let Some(report) = self.next_report(progress.report, event) else {
+            let Progress {
+                report, waiting, ..
+            } = &mut *progress;
+            let Some(report) = self.note(report, event) else {
                 return;
             };
-            progress.report = Some(report);
-            let tasks = progress.due(&report);
-            if tasks.is_empty() {
+            let Some(tasks) = take_due(waiting, report) else {
                 return;
-            }
+            };
             Due {
-                state: Arc::clone(self),
-                report,
+                report: *report,
                 tasks,
             }
         };
-        due.act();
+        due.act(self);
     }
 
-    fn next_report(&self, before: Option<Report>, event: Event) -> Option<Report> {
-        if before.is_some_and(|report| report.is_final()) {
-            return None;
-        }
+    /// Notes an event in the report. Returns nothing when there can be none any
+    /// more.
+    fn note<'a>(&self, report: &'a mut Option<Report>, event: Event) -> Option<&'a Report> {
         let now = Instant::now();
-        let mut report = before.unwrap_or(Report {
+        let report = report.get_or_insert_with(|| Report {
             version: self.version,
             cause: self.cause,
-            ..Report::without_response()
+            ..Report::without_response(now)
         });
+        if report.is_final() {
+            return None;
+        }
         report.reached_at = now;
         report.bytes = self.bytes.load(Ordering::Relaxed);
         match event {
@@ -275,36 +273,11 @@ impl ResponseState {
     }
 }
 
-impl Progress {
-    /// Takes out what waits no longer.
-    fn due(&mut self, report: &Report) -> TaskList {
-        if let Some(kind) = self.waiting.common() {
-            return match judge(kind.options, report) {
-                Verdict::Wait => TaskList::default(),
-                Verdict::Run | Verdict::Skip(_) => mem::take(&mut self.waiting),
-            };
-        }
-        let is_due = |task: &Arc<dyn Runnable>| {
-            let options = &task.header().options;
-            judge(options, report) != Verdict::Wait
-        };
-        // As a rule all wait for the same phase: the list is handed on as it is.
-        if self.waiting.as_slice().iter().all(is_due) {
-            return mem::take(&mut self.waiting);
-        }
-        self.waiting.extract(is_due)
-    }
-}
-
 impl Due {
     /// Skips those that are to be skipped and starts the others: first those
     /// for other threads, then those for this one, both in registration order.
-    pub(crate) fn act(self) {
-        let Self {
-            state,
-            report,
-            mut tasks,
-        } = self;
+    fn act(self, response: &ResponseState) {
+        let Self { report, mut tasks } = self;
         match tasks.common() {
             // One verdict for all, and none has a rule.
             Some(kind) if judge(kind.options, &report) == Verdict::Run => {}
@@ -316,7 +289,8 @@ impl Due {
                 Verdict::Run | Verdict::Wait => task.ask_rule(&report),
             }),
         }
-        state.executor.start(tasks, report, state.runtime.clone());
+        let runtime = response.runtime.clone();
+        response.executor.start(tasks, report, runtime);
     }
 }
 
@@ -325,6 +299,27 @@ impl Report {
     fn is_final(&self) -> bool {
         self.aborted.is_some() || self.phase == Some(Phase::Delivered)
     }
+}
+
+/// Takes out what waits no longer, if anything does.
+fn take_due(waiting: &mut TaskList, report: &Report) -> Option<TaskList> {
+    if let Some(kind) = waiting.common() {
+        return match judge(kind.options, report) {
+            Verdict::Wait => None,
+            Verdict::Run | Verdict::Skip(_) => Some(mem::take(waiting)),
+        };
+    }
+    let is_due = |task: &Arc<dyn Runnable>| {
+        let options = &task.header().options;
+        judge(options, report) != Verdict::Wait
+    };
+    // As a rule all wait for the same phase: the list is handed on as it is.
+    let due = if waiting.as_slice().iter().all(is_due) {
+        mem::take(waiting)
+    } else {
+        waiting.extract(is_due)
+    };
+    (!due.is_empty()).then_some(due)
 }
 
 /// Says what `report` means for a task with `options`.
