@@ -171,7 +171,7 @@ impl RecordedTask {
             report: ok_report(),
             runtime: self.state.runtime().cloned(),
         };
-        let chunk = Chunk::new(vec![Arc::clone(&self.task)], origin);
+        let chunk = Chunk::new(Arc::clone(&self.task), origin);
         if self.task.is_blocking() {
             self.task.run(&chunk, &mut Between::default());
         } else if let Some(future) = Arc::clone(&self.task).future(chunk) {

@@ -36,6 +36,16 @@ pub(super) struct Limits {
     pub(super) overrun: Duration,
 }
 
+impl Limits {
+    /// How many tasks of each kind may wait for a place.
+    pub(super) fn room(&self) -> usize {
+        match self.when_full {
+            WhenFull::Wait => usize::MAX,
+            WhenFull::Reject | WhenFull::RunInline => self.queue,
+        }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {

@@ -6,7 +6,7 @@ use std::iter;
 use std::sync::Arc;
 
 use crate::scope::context::Origin;
-use crate::task::{Between, BoxedFuture, Runnable};
+use crate::task::{Between, BoxedFuture, Runnable, Tasks};
 
 /// How many tasks there are in a chunk at most. While one of them is being run
 /// the others' memory is kept, though not what they captured.
@@ -15,7 +15,7 @@ const MOST: usize = 32;
 /// Some due tasks of one response.
 pub(crate) struct Chunk {
     pub(crate) origin: Origin,
-    tasks: Vec<Arc<dyn Runnable>>,
+    tasks: Tasks,
 }
 
 /// One task of a chunk, which is its holder's to start.
@@ -25,39 +25,49 @@ pub(super) struct Claim {
     index: usize,
 }
 
+/// What is left of a list when a chunk is taken off.
+pub(super) type Rest = VecDeque<Arc<dyn Runnable>>;
+
 impl Chunk {
-    pub(crate) fn new(tasks: Vec<Arc<dyn Runnable>>, origin: Origin) -> Arc<Self> {
+    pub(crate) fn new(tasks: impl Into<Tasks>, origin: Origin) -> Arc<Self> {
+        let tasks = tasks.into();
         Arc::new(Self { origin, tasks })
     }
 
-    /// Takes the tasks of a chunk off the front of a list; all of a short one.
-    pub(super) fn first_of(tasks: &mut VecDeque<Arc<dyn Runnable>>, origin: Origin) -> Arc<Self> {
+    /// Makes a chunk of the first tasks; of all of a few.
+    pub(super) fn first_of(tasks: Tasks, origin: Origin) -> (Arc<Self>, Rest) {
         if tasks.len() <= MOST {
-            // As it is, without a copy.
-            return Self::new(std::mem::take(tasks).into(), origin);
+            // As they are, without a copy.
+            return (Self::new(tasks, origin), Rest::new());
         }
-        Self::new(tasks.drain(..MOST).collect(), origin)
+        let mut rest = Rest::from(tasks.into_list());
+        (Self::off(&mut rest, origin), rest)
     }
 
-    /// Makes chunks of all tasks of a list.
-    pub(super) fn all_of(
-        tasks: Vec<Arc<dyn Runnable>>,
-        origin: &Origin,
-    ) -> impl Iterator<Item = Arc<Self>> {
-        let mut tasks = VecDeque::from(tasks);
-        iter::from_fn(move || {
-            let is_over = tasks.is_empty();
-            (!is_over).then(|| Self::first_of(&mut tasks, origin.clone()))
-        })
+    /// Makes a chunk of the tasks behind this one, if there are any.
+    pub(super) fn next_of(&self, rest: &mut Rest) -> Option<Arc<Self>> {
+        let is_over = rest.is_empty();
+        (!is_over).then(|| Self::off(rest, self.origin.clone()))
+    }
+
+    fn off(rest: &mut Rest, origin: Origin) -> Arc<Self> {
+        let tasks = rest.drain(..rest.len().min(MOST));
+        Self::new(tasks.collect::<Vec<_>>(), origin)
+    }
+
+    /// Makes chunks of all tasks.
+    pub(super) fn all_of(tasks: Tasks, origin: Origin) -> impl Iterator<Item = Arc<Self>> {
+        let (first, mut rest) = Self::first_of(tasks, origin);
+        iter::successors(Some(first), move |chunk| chunk.next_of(&mut rest))
     }
 
     pub(super) fn tasks(&self) -> &[Arc<dyn Runnable>] {
-        &self.tasks
+        self.tasks.as_slice()
     }
 
     /// Claims each task.
     pub(super) fn into_claims(self: Arc<Self>) -> impl Iterator<Item = Claim> {
-        (0..self.tasks.len()).map(move |index| Claim::new(&self, index))
+        (0..self.tasks().len()).map(move |index| Claim::new(&self, index))
     }
 }
 
@@ -84,7 +94,7 @@ impl Claim {
     }
 
     pub(super) fn task(&self) -> &Arc<dyn Runnable> {
-        &self.chunk.tasks[self.index]
+        &self.chunk.tasks()[self.index]
     }
 
     /// Runs a closure on this thread.

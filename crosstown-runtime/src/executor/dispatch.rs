@@ -4,15 +4,14 @@ use std::sync::Arc;
 
 use super::builder::WhenFull;
 use super::chunk::Chunk;
-use super::lane::Lane;
-use super::{Executor, Home, driver, fallback, runner};
+use super::{Home, driver, fallback, runner};
 use crate::events;
 use crate::options::Options;
 use crate::outcome::Skip;
 use crate::scope::context::Origin;
 use crate::sent::Report;
 use crate::sys::Handle;
-use crate::task::{Between, Extras, Queued, Runnable, TaskList};
+use crate::task::{Between, Extras, Queued, Runnable, TaskList, Tasks};
 
 /// How a task is started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,15 +43,10 @@ impl Way {
 }
 
 /// Sorts tasks by their way.
-fn sorted(mut tasks: TaskList) -> [Vec<Arc<dyn Runnable>>; 4] {
-    let mut ways = [const { Vec::new() }; 4];
-    if let Some(kind) = tasks.common() {
-        let way = Way::without_gate(kind.options, kind.is_blocking);
-        ways[way as usize] = tasks.into_vec();
-        return ways;
-    }
+fn sorted(mut tasks: TaskList) -> [Tasks; 4] {
+    let mut ways = [Tasks::NONE; 4];
     for task in tasks.drain() {
-        ways[Way::of(&*task) as usize].push(task);
+        ways[Way::of(&*task) as usize].push(task, Vec::new);
     }
     ways
 }
@@ -60,38 +54,37 @@ fn sorted(mut tasks: TaskList) -> [Vec<Arc<dyn Runnable>>; 4] {
 impl Home {
     /// Starts the tasks of a response: first those for other threads, in order,
     /// then those for this thread, one after another.
-    pub(crate) fn start(&self, tasks: TaskList, report: Report, runtime: Option<Handle>) {
+    pub(crate) fn start(&self, mut tasks: TaskList, report: Report, runtime: Option<&Handle>) {
         if tasks.is_empty() {
             return;
         }
         self.look_round(report.reached_at);
+        if let Some(kind) = tasks.common() {
+            let way = Way::without_gate(kind.options, kind.is_blocking);
+            let runtime = runtime_for(way != Way::Here, runtime);
+            let origin = self.origin(report, runtime);
+            if let Some((here, origin)) = self.hand_out(way, tasks.into_tasks(), origin, runtime) {
+                self.run_here(here, origin);
+            }
+            return;
+        }
         let [gated, asynchronous, blocking, mut here] = sorted(tasks);
         let elsewhere = !(blocking.is_empty() && asynchronous.is_empty() && gated.is_empty());
-        let origin = self.origin(report, runtime, elsewhere);
-        for task in gated {
-            self.start_behind(task, origin.clone());
-        }
-        if let Some(runtime) = origin.runtime.as_ref().filter(|_| elsewhere) {
-            let lanes = self.lanes(runtime);
-            if !asynchronous.is_empty() {
-                // What finds no room comes last, behind what does.
-                let overflow = self.queue(&lanes.asynchronous, asynchronous, origin.clone());
-                for claim in Chunk::all_of(overflow, &origin).flat_map(Chunk::into_claims) {
-                    driver::exceed(&lanes, runtime, &claim);
-                }
-                driver::start(&lanes, runtime);
+        let runtime = runtime_for(elsewhere, runtime);
+        let origin = self.origin(report, runtime);
+        for (way, tasks) in [
+            (Way::Gated, gated),
+            (Way::Async, asynchronous),
+            (Way::Blocking, blocking),
+        ] {
+            if !tasks.is_empty()
+                && let Some((mut more, _)) = self.hand_out(way, tasks, origin.clone(), runtime)
+            {
+                more.drain().for_each(|task| here.push(task, Vec::new));
             }
-            if !blocking.is_empty() {
-                here.extend(self.queue(&lanes.blocking, blocking, origin.clone()));
-                runner::call(&lanes, runtime);
-            }
-        } else {
-            // No runtime is to be had: they end as shut down.
-            blocking.into_iter().map(Queued).for_each(drop);
-            asynchronous.into_iter().map(Queued).for_each(drop);
         }
         if !here.is_empty() {
-            self.run_here(here, &origin);
+            self.run_here(here, origin);
         }
     }
 
@@ -100,35 +93,67 @@ impl Home {
         &self,
         task: Arc<dyn Runnable>,
         report: Report,
-        runtime: Option<Handle>,
+        runtime: Option<&Handle>,
     ) {
         match Way::of(&*task) {
             Way::Gated | Way::Async => self.start(task.into(), report, runtime),
-            Way::Blocking | Way::Here => {
-                self.run_here(vec![task], &self.origin(report, runtime, false));
-            }
+            Way::Blocking | Way::Here => self.run_here(task.into(), self.origin(report, runtime)),
         }
     }
 
-    /// What the tasks have in common; the fallback runtime only if `needed`.
-    fn origin(&self, report: Report, runtime: Option<Handle>, needed: bool) -> Origin {
-        let runtime = if needed {
-            let found = fallback::or_fallback(runtime);
-            found.inspect_err(events::no_runtime).ok()
-        } else {
-            runtime
+    /// Hands tasks to other threads. Returns those that are to be run on this
+    /// one.
+    fn hand_out(
+        &self,
+        way: Way,
+        mut tasks: Tasks,
+        origin: Origin,
+        runtime: Option<&Handle>,
+    ) -> Option<(Tasks, Origin)> {
+        let start = match way {
+            Way::Here => return Some((tasks, origin)),
+            Way::Gated => {
+                for task in tasks.drain() {
+                    self.start_behind(task, origin.clone());
+                }
+                return None;
+            }
+            Way::Async => driver::start,
+            Way::Blocking => runner::start,
         };
+        let Some(runtime) = runtime else {
+            // None is to be had: they end as shut down.
+            tasks.drain().map(Queued).for_each(drop);
+            return None;
+        };
+        let lanes = self.lanes(runtime);
+        let limits = self.limits();
+        let (mut overflow, origin) = start(&lanes, runtime, tasks, origin, limits.room())?;
+        match (limits.when_full, way) {
+            (WhenFull::RunInline, Way::Async) => {
+                for claim in Chunk::all_of(overflow, origin).flat_map(Chunk::into_claims) {
+                    driver::exceed(&lanes, runtime, &claim);
+                }
+            }
+            (WhenFull::RunInline, _) => return Some((overflow, origin)),
+            (WhenFull::Wait | WhenFull::Reject, _) => {
+                overflow.drain().for_each(|task| task.skip(Skip::QueueFull));
+            }
+        }
+        None
+    }
+
+    /// What the tasks have in common.
+    fn origin(&self, report: Report, runtime: Option<&Handle>) -> Origin {
         Origin {
             executor: self.clone(),
             report,
-            runtime,
+            runtime: runtime.cloned(),
         }
     }
-}
 
-impl Executor {
     /// Runs closures on this thread, one after another.
-    fn run_here(&self, tasks: Vec<Arc<dyn Runnable>>, origin: &Origin) {
+    fn run_here(&self, tasks: Tasks, origin: Origin) {
         let mut between = Between::default();
         for chunk in Chunk::all_of(tasks, origin) {
             let _listed = self.inner.aside.list(&chunk);
@@ -137,27 +162,13 @@ impl Executor {
             }
         }
     }
+}
 
-    /// Queues the tasks of a response. Returns those for which there is no room
-    /// and that are to be run all the same.
-    fn queue(
-        &self,
-        lane: &Lane,
-        tasks: Vec<Arc<dyn Runnable>>,
-        origin: Origin,
-    ) -> Vec<Arc<dyn Runnable>> {
-        let limits = self.limits();
-        let most = match limits.when_full {
-            WhenFull::Wait => usize::MAX,
-            WhenFull::Reject | WhenFull::RunInline => limits.queue,
-        };
-        let overflow = lane.push(tasks, origin, most);
-        if limits.when_full == WhenFull::RunInline {
-            return overflow;
-        }
-        for task in overflow {
-            task.skip(Skip::QueueFull);
-        }
-        Vec::new()
+/// The runtime of the response, or if one is `needed`, the fallback.
+fn runtime_for(needed: bool, runtime: Option<&Handle>) -> Option<&Handle> {
+    if !needed {
+        return runtime;
     }
+    let found = fallback::or_fallback(runtime);
+    found.inspect_err(events::no_runtime).ok()
 }

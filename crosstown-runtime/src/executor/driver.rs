@@ -7,22 +7,32 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use super::chunk::Claim;
-use super::lane::Begun;
+use super::lane::{Begun, Overflow};
 use super::lanes::Lanes;
 use super::roll::Place;
+use crate::scope::context::Origin;
 use crate::sys::{FIRST_POLLS_A_TURN, Handle, spawn_named, yield_now};
-use crate::task::{BoxedFuture, Header, Queued};
+use crate::task::{BoxedFuture, Header, Queued, Tasks};
 
-/// Starts the futures that wait, if places are free: one alone as a task of its
-/// own, several by drivers.
+/// Starts the futures of a response, if places are free: one alone as a task of
+/// its own, several by drivers. Returns those that find no room in a queue of at
+/// most `most`.
 ///
-/// By two, since tokio lets no other worker take the task that this one has
-/// spawned last, for as long as this one is busy.
-pub(super) fn start(lanes: &Arc<Lanes>, runtime: &Handle) {
-    match lanes.asynchronous.begin_or_call(2) {
+/// By two drivers, since tokio lets no other worker take the task that this one
+/// has spawned last, for as long as this one is busy.
+pub(super) fn start(
+    lanes: &Arc<Lanes>,
+    runtime: &Handle,
+    tasks: Tasks,
+    origin: Origin,
+    most: usize,
+) -> Option<Overflow> {
+    let (begun, overflow) = lanes.asynchronous.push_or_begin(tasks, origin, most, 2);
+    match begun {
         Ok(Begun { place, claim }) => spawn(&claim, Slot::new(place, lanes, runtime)),
         Err(called) => call_some(called, lanes, runtime),
     }
+    overflow
 }
 
 fn call_some(called: usize, lanes: &Arc<Lanes>, runtime: &Handle) {

@@ -13,12 +13,12 @@ use tokio::runtime::{Builder, Handle};
 ///
 /// When the system has no thread or no file descriptor left for it; the next
 /// call tries again.
-pub(super) fn or_fallback(runtime: Option<Handle>) -> io::Result<Handle> {
+pub(super) fn or_fallback(runtime: Option<&Handle>) -> io::Result<&Handle> {
     // std's `OnceLock::get_or_try_init` is not stable; once_cell's is.
     static FALLBACK: OnceCell<Handle> = OnceCell::new();
     match runtime {
         Some(runtime) => Ok(runtime),
-        None => FALLBACK.get_or_try_init(start).cloned(),
+        None => FALLBACK.get_or_try_init(start),
     }
 }
 

@@ -134,7 +134,7 @@ impl Home {
         let executor = self.clone();
         runtime.spawn(async move {
             let Some(task) = &waiting.task else { return };
-            let alone = Chunk::new(vec![Arc::clone(task)], origin.clone());
+            let alone = Chunk::new(Arc::clone(task), origin.clone());
             let listed = executor.inner.aside.list(&alone);
             let passed = match gate {
                 Some(gate) => gate.pass(&**task).await,
@@ -167,6 +167,6 @@ impl Home {
                 return task.skip(Skip::Aborted);
             }
         }
-        self.start(task.into(), report, origin.runtime.clone());
+        self.start(task.into(), report, origin.runtime.as_ref());
     }
 }

@@ -16,7 +16,7 @@ use super::roll::{Place, Roll};
 use crate::lock::lock;
 use crate::scope::context::Origin;
 use crate::sys::Mutex;
-use crate::task::Runnable;
+use crate::task::{Runnable, Tasks};
 
 /// One kind of tasks on one runtime.
 pub(super) struct Lane {
@@ -42,7 +42,33 @@ pub(super) struct Begun {
     pub(super) claim: Claim,
 }
 
+/// Tasks for which a queue has no room.
+pub(super) type Overflow = (Tasks, Origin);
+
 impl State {
+    /// Adds the tasks of a response. Returns those for which a queue of at most
+    /// `most` tasks has no room.
+    fn push(
+        &mut self,
+        tasks: Tasks,
+        origin: Origin,
+        most: usize,
+        limit: usize,
+    ) -> Option<Overflow> {
+        // The task for which a place is free takes no room.
+        let free = limit - self.taken;
+        let room = free.saturating_add(most).saturating_sub(self.queue.len());
+        if tasks.len() <= room {
+            self.queue.push(Batch::new(tasks, origin));
+            return None;
+        }
+        let mut list = tasks.into_list();
+        let overflow = list.split_off(room);
+        let overflow = (overflow.into(), origin.clone());
+        self.queue.push(Batch::new(list.into(), origin));
+        Some(overflow)
+    }
+
     /// Notes that a starter has arrived, if it has `just` done so. Returns how
     /// many more are wanted.
     ///
@@ -131,40 +157,38 @@ impl Lane {
         }
     }
 
-    /// Adds the tasks of a response. Returns those for which a queue of at most
-    /// `most` tasks has no room.
+    /// Adds the closures of a response. Returns how many runners are to be called
+    /// for those that wait: one, unless one is on the way, which will call more.
+    /// Each must then arrive, or [`desert`](Self::desert).
     pub(super) fn push(
         &self,
-        mut tasks: Vec<Arc<dyn Runnable>>,
+        tasks: Tasks,
         origin: Origin,
         most: usize,
-    ) -> Vec<Arc<dyn Runnable>> {
+    ) -> (usize, Option<Overflow>) {
         let mut state = lock(&self.state);
-        // The task for which a place is free takes no room.
-        let free = self.limit - state.taken;
-        let room = free.saturating_add(most).saturating_sub(state.queue.len());
-        let overflow = tasks.split_off(room.min(tasks.len()));
-        state.queue.push(Batch::new(tasks, origin));
-        overflow
+        let overflow = state.push(tasks, origin, most, self.limit);
+        (state.call_one(self.limit), overflow)
     }
 
-    /// Returns how many runners are to be called for the closures that wait: one,
-    /// unless one is on the way, which will call more. Each must then arrive, or
-    /// [`desert`](Self::desert).
-    pub(super) fn call(&self) -> usize {
-        lock(&self.state).call_one(self.limit)
-    }
-
-    /// Begins a future that waits alone; for several, returns how many drivers
-    /// are to be called, up to `most`. Those on the way don't count: tokio may
-    /// keep each for a worker that is busy.
-    pub(super) fn begin_or_call(&self, most: usize) -> Result<Begun, usize> {
+    /// Adds the futures of a response. Begins one that then waits alone; for
+    /// several, returns how many drivers are to be called, up to `drivers`. Those
+    /// on the way don't count: tokio may keep each for a worker that is busy.
+    pub(super) fn push_or_begin(
+        &self,
+        tasks: Tasks,
+        origin: Origin,
+        most: usize,
+        drivers: usize,
+    ) -> (Result<Begun, usize>, Option<Overflow>) {
         let mut state = lock(&self.state);
+        let overflow = state.push(tasks, origin, most, self.limit);
         let alone = state.queue.len() == 1 && state.starting == 0;
-        match alone.then(|| state.begin(self.limit)).flatten() {
+        let begun = match alone.then(|| state.begin(self.limit)).flatten() {
             Some(begun) => Ok(begun),
-            None => Err(state.call(most, self.limit)),
-        }
+            None => Err(state.call(drivers, self.limit)),
+        };
+        (begun, overflow)
     }
 
     /// Gives a starter its next task and a place for it, or lets the starter go;

@@ -4,9 +4,9 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::chunk::Chunk;
+use super::chunk::{Chunk, Rest};
 use crate::scope::context::Origin;
-use crate::task::Runnable;
+use crate::task::{Runnable, Tasks};
 
 /// The due tasks of one response, or what is left of them.
 pub(super) struct Batch {
@@ -14,7 +14,7 @@ pub(super) struct Batch {
     chunk: Arc<Chunk>,
     /// How many of the chunk are claimed.
     claimed: usize,
-    rest: VecDeque<Arc<dyn Runnable>>,
+    rest: Rest,
 }
 
 /// For how many responses an empty queue keeps room. What a peak took beyond
@@ -30,10 +30,10 @@ pub(super) struct FairQueue {
 }
 
 impl Batch {
-    pub(super) fn new(tasks: Vec<Arc<dyn Runnable>>, origin: Origin) -> Self {
-        let mut rest = VecDeque::from(tasks);
+    pub(super) fn new(tasks: Tasks, origin: Origin) -> Self {
+        let (chunk, rest) = Chunk::first_of(tasks, origin);
         Self {
-            chunk: Chunk::first_of(&mut rest, origin),
+            chunk,
             claimed: 0,
             rest,
         }
@@ -46,11 +46,17 @@ impl Batch {
     /// Goes on to the next task. Returns whether there is none.
     fn advance(&mut self) -> bool {
         self.claimed += 1;
-        if self.claimed == self.chunk.tasks().len() && !self.rest.is_empty() {
-            self.chunk = Chunk::first_of(&mut self.rest, self.chunk.origin.clone());
-            self.claimed = 0;
+        if self.claimed < self.chunk.tasks().len() {
+            return false;
         }
-        self.claimed == self.chunk.tasks().len()
+        match self.chunk.next_of(&mut self.rest) {
+            Some(next) => {
+                self.chunk = next;
+                self.claimed = 0;
+                false
+            }
+            None => true,
+        }
     }
 
     fn tasks(&self) -> impl Iterator<Item = &Arc<dyn Runnable>> {

@@ -3,15 +3,25 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use super::lane::Overflow;
 use super::lanes::Lanes;
 use crate::events;
+use crate::scope::context::Origin;
 use crate::sys::{Handle, spawn_runner};
-use crate::task::{Between, Queued};
+use crate::task::{Between, Queued, Tasks};
 
-/// Calls a runner if a closure waits and a place is free.
-pub(super) fn call(lanes: &Arc<Lanes>, runtime: &Handle) {
-    let called = lanes.blocking.call();
+/// Adds the closures of a response, and calls a runner if one waits and a place is
+/// free. Returns those that find no room in a queue of at most `most`.
+pub(super) fn start(
+    lanes: &Arc<Lanes>,
+    runtime: &Handle,
+    tasks: Tasks,
+    origin: Origin,
+    most: usize,
+) -> Option<Overflow> {
+    let (called, overflow) = lanes.blocking.push(tasks, origin, most);
     call_some(called, lanes, runtime);
+    overflow
 }
 
 fn call_some(called: usize, lanes: &Arc<Lanes>, runtime: &Handle) {

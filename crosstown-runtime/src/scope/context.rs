@@ -183,7 +183,7 @@ fn without_response(mut task: Arc<dyn Runnable>) -> Registration {
                 cause: Cause::here(),
                 ..Report::without_response(Instant::now())
             };
-            executor.start_now(task, report, runtime);
+            executor.start_now(task, report, runtime.as_ref());
         }
     }
     registration

@@ -116,7 +116,7 @@ impl ResponseState {
             bytes: AtomicU64::new(0),
             progress: Mutex::new(Progress {
                 report: None,
-                waiting: TaskList::with_room(),
+                waiting: TaskList::default(),
                 keys: None,
             }),
         }
@@ -289,8 +289,9 @@ impl Due {
                 Verdict::Run | Verdict::Wait => task.ask_rule(&report),
             }),
         }
-        let runtime = response.runtime.clone();
-        response.executor.start(tasks, report, runtime);
+        response
+            .executor
+            .start(tasks, report, response.runtime.as_ref());
     }
 }
 

@@ -162,7 +162,7 @@ pub(crate) mod fallback {
 
     use super::Handle;
 
-    pub(crate) fn or_fallback(runtime: Option<Handle>) -> io::Result<Handle> {
+    pub(crate) fn or_fallback(runtime: Option<&Handle>) -> io::Result<&Handle> {
         runtime.ok_or_else(|| io::Error::other("no runtime"))
     }
 }

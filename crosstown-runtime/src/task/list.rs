@@ -1,4 +1,4 @@
-//! Tasks of one response, in registration order.
+//! What waits for one response.
 
 use std::mem;
 use std::ptr;
@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use super::room;
 use super::runnable::Runnable;
+use super::tasks::Tasks;
 use crate::options::Options;
 
-/// Tasks of one response, in registration order.
+/// The tasks that wait for one response, in registration order.
 #[derive(Default)]
 pub(crate) struct TaskList {
-    tasks: Vec<Arc<dyn Runnable>>,
+    tasks: Tasks,
     /// What was found when all were looked at; none is added since.
     common: Option<Common>,
 }
@@ -56,25 +57,16 @@ impl Kind {
 }
 
 impl TaskList {
-    /// Makes an empty list with room for some tasks.
-    #[inline]
-    pub(crate) fn with_room() -> Self {
-        Self {
-            tasks: room::take(),
-            common: None,
-        }
-    }
-
     #[inline]
     pub(crate) fn push(&mut self, task: Arc<dyn Runnable>) {
         self.common = None;
-        self.tasks.push(task);
+        self.tasks.push(task, room::take);
     }
 
     /// The kind of all tasks, if they have one in common, as those of a loop
     /// have: then what holds for one of them holds for each.
     pub(crate) fn common(&mut self) -> Option<Kind> {
-        let look = || match Kind::of_all(&self.tasks) {
+        let look = || match Kind::of_all(self.tasks.as_slice()) {
             Some(kind) => Common::Kind(kind),
             None => Common::Nothing,
         };
@@ -85,39 +77,41 @@ impl TaskList {
     }
 
     /// Keeps those that `keep` says yes to, asked in order.
-    pub(crate) fn retain(&mut self, mut keep: impl FnMut(&Arc<dyn Runnable>) -> bool) {
-        self.tasks.retain(|task| keep(task));
+    pub(crate) fn retain(&mut self, keep: impl FnMut(&Arc<dyn Runnable>) -> bool) {
+        self.tasks.retain(keep);
     }
 
-    /// Takes out those that `leaves` says yes to.
-    pub(crate) fn extract(&mut self, mut leaves: impl FnMut(&Arc<dyn Runnable>) -> bool) -> Self {
-        Self {
-            tasks: self.tasks.extract_if(.., |task| leaves(task)).collect(),
-            common: None,
-        }
+    /// Takes out those that `leaves` says yes to, asked in order.
+    pub(crate) fn extract(&mut self, leaves: impl FnMut(&Arc<dyn Runnable>) -> bool) -> Self {
+        self.tasks.extract(leaves).into()
     }
 
     /// Takes the first task out.
     pub(crate) fn take_first(&mut self) -> Option<Arc<dyn Runnable>> {
-        (!self.is_empty()).then(|| self.tasks.remove(0))
+        let mut is_first = true;
+        let mut first = self.tasks.extract(|_| mem::take(&mut is_first));
+        first.drain().next()
     }
 
-    /// The tasks, without the room of the list, if that is worth keeping.
-    pub(crate) fn into_vec(mut self) -> Vec<Arc<dyn Runnable>> {
-        if room::is_worth_keeping(&self.tasks) {
-            self.tasks.drain(..).collect()
-        } else {
-            mem::take(&mut self.tasks)
+    /// The tasks, without the room of their list, if that is worth keeping.
+    pub(crate) fn into_tasks(mut self) -> Tasks {
+        match &mut self.tasks {
+            Tasks::List(list) if room::is_worth_keeping(list) => {
+                let mut tasks = Vec::with_capacity(list.len());
+                tasks.append(list);
+                tasks.into()
+            }
+            tasks => tasks.take(),
         }
     }
 
     /// Takes all tasks out, in order.
     pub(crate) fn drain(&mut self) -> impl Iterator<Item = Arc<dyn Runnable>> {
-        self.tasks.drain(..)
+        self.tasks.drain()
     }
 
     pub(crate) fn as_slice(&self) -> &[Arc<dyn Runnable>] {
-        &self.tasks
+        self.tasks.as_slice()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -128,16 +122,19 @@ impl TaskList {
 impl Drop for TaskList {
     #[inline]
     fn drop(&mut self) {
-        if self.tasks.is_empty() && room::is_worth_keeping(&self.tasks) {
-            room::keep(mem::take(&mut self.tasks));
+        if let Tasks::List(list) = &mut self.tasks
+            && list.is_empty()
+            && room::is_worth_keeping(list)
+        {
+            room::keep(mem::take(list));
         }
     }
 }
 
-impl From<Arc<dyn Runnable>> for TaskList {
-    fn from(task: Arc<dyn Runnable>) -> Self {
+impl<T: Into<Tasks>> From<T> for TaskList {
+    fn from(tasks: T) -> Self {
         Self {
-            tasks: vec![task],
+            tasks: tasks.into(),
             common: None,
         }
     }
@@ -153,7 +150,7 @@ mod tests {
     /// The room for the next list on a thread whose last one had some tasks.
     fn room_after(tasks: usize, hand_out: fn(TaskList)) -> usize {
         let next = move || {
-            let mut list = TaskList::with_room();
+            let mut list = TaskList::default();
             (0..tasks).for_each(|_| list.push(Task::new(|| ()).task));
             hand_out(list);
             room::take().capacity()
@@ -164,7 +161,7 @@ mod tests {
     #[test]
     fn a_thread_keeps_a_list_that_has_grown_unless_by_too_much() {
         let ways: [fn(TaskList); 2] = [
-            |list| drop(list.into_vec()),
+            |list| drop(list.into_tasks()),
             |mut list| list.drain().for_each(drop),
         ];
         for hand_out in ways {

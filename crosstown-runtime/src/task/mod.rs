@@ -11,6 +11,7 @@ mod list;
 mod registration;
 mod room;
 mod runnable;
+mod tasks;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -29,6 +30,7 @@ pub(crate) use self::header::Header;
 pub(crate) use self::list::TaskList;
 pub use self::registration::Registration;
 pub(crate) use self::runnable::{BoxedFuture, Queued, Runnable};
+pub(crate) use self::tasks::Tasks;
 use crate::executor::{AlsoOutput, Gate};
 use crate::no_go::NoGo;
 use crate::options::{NoResponse, OnAbort, Options, TaskOptions, WithoutResponse};

@@ -17,7 +17,7 @@ const LEAST: usize = 8;
 /// The largest room that is kept, in tasks: 4 KiB for each thread.
 const MOST: usize = 256;
 
-/// The list of a [`TaskList`](super::TaskList); one that is kept is empty.
+/// The list of some [`Tasks`](super::Tasks); one that is kept is empty.
 type Room = Vec<Arc<dyn Runnable>>;
 
 per_thread!(KEPT: Cell<Room> = Cell::new(Room::new()));
