@@ -27,7 +27,7 @@ mod on {
 
     /// The span in which the first task of a response was registered, by its
     /// number only: the span is not held open.
-    #[derive(Debug, Clone, Copy)]
+    #[derive(Debug, Clone, Copy, Default)]
     pub(crate) struct Cause(Option<NonZeroU64>);
 
     impl Cause {
@@ -94,7 +94,7 @@ mod off {
         false
     }
 
-    #[derive(Debug, Clone, Copy)]
+    #[derive(Debug, Clone, Copy, Default)]
     pub(crate) struct Cause;
 
     impl Cause {

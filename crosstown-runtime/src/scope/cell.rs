@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use http::Version;
 
+use super::kept;
 use super::settings::Settings;
 use super::state::{Event, ResponseState};
 use crate::sent::Abort;
@@ -55,10 +56,13 @@ impl ScopeCell {
     }
 
     fn new_state(&self) -> Arc<ResponseState> {
-        Arc::new(match &self.settings {
-            Some(settings) => ResponseState::new(settings, self.version),
-            None => ResponseState::new(&Settings::default(), self.version),
-        })
+        let mut state = kept::take();
+        let unshared = Arc::get_mut(&mut state).expect("nobody else knows it");
+        match &self.settings {
+            Some(settings) => unshared.begin(settings, self.version),
+            None => unshared.begin(&Settings::default(), self.version),
+        }
+        state
     }
 
     /// Notes that the handler panicked, for who asks why there is no response.
@@ -77,11 +81,12 @@ impl Drop for ScopeCell {
     #[inline]
     fn drop(&mut self) {
         if let Some(state) = self.state.take() {
-            state.advance(Event::Aborted(if self.panicked.get() {
+            let why = if self.panicked.get() {
                 Abort::HandlerPanicked
             } else {
                 Abort::HandlerDropped
-            }));
+            };
+            kept::end(state, Event::Aborted(why));
         }
     }
 }

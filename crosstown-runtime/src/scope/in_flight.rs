@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use http::StatusCode;
 
+use super::kept;
 use super::state::{Event, ResponseState, TimeLimit};
 use crate::sent::{Abort, Phase};
 
@@ -51,7 +52,7 @@ impl Pending {
         if let Some(state) = &state {
             state.advance(Event::Head(status));
         }
-        let state = state.filter(|state| !state.is_idle());
+        let state = unless_idle(state);
         InFlight {
             time_limit: state.as_ref().and_then(|state| state.start_time_limit()),
             state,
@@ -80,7 +81,7 @@ impl InFlight {
             state.advance(Event::Sent);
         }
         Settled {
-            state: state.filter(|state| !state.is_idle()),
+            state: unless_idle(state),
             _time_limit: self.time_limit.take(),
         }
     }
@@ -108,9 +109,20 @@ impl InFlight {
     #[inline]
     fn end(&mut self, why: Abort) {
         if let Some(state) = self.state.take() {
-            state.advance(Event::Aborted(why));
+            kept::end(state, Event::Aborted(why));
         }
     }
+}
+
+/// Lets go of the state if nothing can follow the response any more.
+#[inline]
+fn unless_idle(state: Option<Arc<ResponseState>>) -> Option<Arc<ResponseState>> {
+    let state = state?;
+    if state.is_idle() {
+        kept::keep(state);
+        return None;
+    }
+    Some(state)
 }
 
 impl Settled {
@@ -118,7 +130,7 @@ impl Settled {
     /// `delivered` start before this returns.
     pub fn delivered(mut self) {
         if let Some(state) = self.state.take() {
-            state.advance(Event::Delivered);
+            kept::end(state, Event::Delivered);
         }
     }
 
@@ -134,7 +146,7 @@ impl Drop for Pending {
     #[inline]
     fn drop(&mut self) {
         if let Some(state) = self.state.take() {
-            state.advance(Event::Aborted(Abort::HandlerDropped));
+            kept::end(state, Event::Aborted(Abort::HandlerDropped));
         }
     }
 }
@@ -150,7 +162,7 @@ impl Drop for Settled {
     #[inline]
     fn drop(&mut self) {
         if let Some(state) = self.state.take() {
-            state.advance(Event::Aborted(Abort::Client));
+            kept::end(state, Event::Aborted(Abort::Client));
         }
     }
 }

@@ -12,6 +12,7 @@ pub(crate) mod context;
 mod handle;
 mod in_context;
 mod in_flight;
+mod kept;
 mod run;
 mod settings;
 pub(crate) mod state;
@@ -43,8 +44,9 @@ use crate::executor::Executor;
 ///
 /// Making and running a scope allocates nothing, unless it is given settings,
 /// which take one allocation, and one more for an executor;
-/// [`Following`](crate::body::Following) lets all requests share them. The first registration allocates the state that the scope
-/// shares with its tasks.
+/// [`Following`](crate::body::Following) lets all requests share them. The first
+/// registration takes the state that the scope shares with its tasks: one that the
+/// thread has kept from a response before, or else a new one.
 ///
 /// # Examples
 ///

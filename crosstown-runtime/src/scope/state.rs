@@ -26,8 +26,9 @@ use crate::sys::atomic::{AtomicU64, Ordering};
 use crate::sys::{AbortHandle, Handle, Mutex};
 use crate::task::{Extras, Registration, Runnable, TaskList};
 
-/// What one response and its tasks share. Made when the first of them is
+/// What one response and its tasks share. Taken when the first of them is
 /// registered; a response that nothing follows has none.
+#[derive(Default)]
 pub(crate) struct ResponseState {
     /// The protocol version of the request.
     version: Option<Version>,
@@ -43,6 +44,7 @@ pub(crate) struct ResponseState {
 }
 
 /// How far the response is, and who waits for it to go further.
+#[derive(Default)]
 struct Progress {
     /// `None` while the handler works.
     report: Option<Report>,
@@ -105,21 +107,20 @@ impl Late {
 }
 
 impl ResponseState {
-    pub(super) fn new(settings: &Settings, version: Option<Version>) -> Self {
-        Self {
-            version,
-            deliverable: settings.is_deliverable(),
-            time_limit: settings.time_limit,
-            executor: settings.executor.clone(),
-            runtime: Handle::try_current().ok(),
-            cause: Cause::here(),
-            bytes: AtomicU64::new(0),
-            progress: Mutex::new(Progress {
-                report: None,
-                waiting: TaskList::default(),
-                keys: None,
-            }),
-        }
+    /// Says what it is the state of, to one that nothing has happened to.
+    #[inline]
+    pub(super) fn begin(&mut self, settings: &Settings, version: Option<Version>) {
+        self.version = version;
+        self.deliverable = settings.is_deliverable();
+        self.time_limit = settings.time_limit;
+        self.executor = settings.executor.clone();
+        self.runtime = Handle::try_current().ok();
+        self.cause = Cause::here();
+    }
+
+    /// Makes it one that nothing has happened to.
+    pub(super) fn clear(&mut self) {
+        *self = Self::default();
     }
 
     /// Adds a task. When its verdict is known already, as with work that
