@@ -65,15 +65,22 @@ impl TaskList {
 
     /// The kind of all tasks, if they have one in common, as those of a loop
     /// have: then what holds for one of them holds for each.
+    #[inline]
     pub(crate) fn common(&mut self) -> Option<Kind> {
-        let look = || match Kind::of_all(self.tasks.as_slice()) {
-            Some(kind) => Common::Kind(kind),
-            None => Common::Nothing,
-        };
-        match *self.common.get_or_insert_with(look) {
+        match self.common.unwrap_or_else(|| self.look()) {
             Common::Kind(kind) => Some(kind),
             Common::Nothing => None,
         }
+    }
+
+    #[inline(never)]
+    fn look(&mut self) -> Common {
+        let common = match Kind::of_all(self.tasks.as_slice()) {
+            Some(kind) => Common::Kind(kind),
+            None => Common::Nothing,
+        };
+        self.common = Some(common);
+        common
     }
 
     /// Keeps those that `keep` says yes to, asked in order.

@@ -34,7 +34,8 @@ pub struct WireHandle {
 #[derive(Default)]
 pub(super) struct Connection {
     /// Zero while an operation of the stream concerns nobody, which spares it
-    /// everything else. The bit [`WAITING`]: `waiting` may hold something. A
+    /// everything else. The bit [`WAITING`]: `waiting` may hold something. The bit
+    /// [`WATCHING`]: something whose rule heeds more than flushes. A
     /// [`MULTIPLEXED`] for each HTTP/2 response under way: while there are any,
     /// the task's waker is kept, to have it flush once more.
     concern: AtomicUsize,
@@ -48,7 +49,8 @@ pub(super) struct Connection {
 }
 
 const WAITING: usize = 1;
-const MULTIPLEXED: usize = 2;
+const WATCHING: usize = 2;
+const MULTIPLEXED: usize = 4;
 
 #[derive(Default)]
 struct Responses {
@@ -63,6 +65,15 @@ struct Waiting {
     in_flight: InFlight,
     rule: Rule,
     verdict: Option<Verdict>,
+}
+
+/// The responses that an operation decides about.
+struct Decided {
+    /// As a rule it is one, which needs no list.
+    first: Option<Waiting>,
+    others: Vec<Waiting>,
+    /// Whether others wait on.
+    ahead: bool,
 }
 
 /// What must happen on the connection for a response to be on the wire.
@@ -148,7 +159,11 @@ impl Connection {
             rule,
             verdict: None,
         });
-        self.concern.fetch_or(WAITING, Ordering::Release);
+        let concern = match rule {
+            Rule::Flush => WAITING,
+            Rule::Turn(_) | Rule::Next => WAITING | WATCHING,
+        };
+        self.concern.fetch_or(concern, Ordering::Release);
         let waker = responses.waker.take();
         drop(responses);
         if let Some(waker) = waker {
@@ -174,17 +189,21 @@ impl Connection {
             self.activity.note(operation);
             self.remember(waker);
         }
-        if concern & WAITING == 0 {
+        let heeded = match operation {
+            Operation::Flushed => WAITING,
+            _ => WATCHING,
+        };
+        if concern & heeded == 0 {
             return;
         }
-        let (decided, ahead) = self.decide(operation);
-        for waiting in decided {
+        let decided = self.decide(operation);
+        for waiting in decided.first.into_iter().chain(decided.others) {
             match waiting.verdict {
                 Some(Verdict::Reset) => waiting.in_flight.abort(Abort::Client),
                 _ => self.settle(waiting.in_flight),
             }
         }
-        if ahead && operation == Operation::Flushed {
+        if decided.ahead && operation == Operation::Flushed {
             waker.wake_by_ref();
         }
     }
@@ -228,22 +247,24 @@ impl Connection {
         self.written.fetch_add(bytes as u64, Ordering::Release);
     }
 
-    /// Takes out the responses that `operation` decides about. Also returns
-    /// whether others wait on.
-    fn decide(&self, operation: Operation) -> (Vec<Waiting>, bool) {
+    /// Takes out the responses that `operation` decides about.
+    fn decide(&self, operation: Operation) -> Decided {
         let mut responses = lock(&self.responses);
-        let decided = responses
-            .waiting
-            .extract_if(.., |waiting| {
-                waiting.verdict = waiting.rule.advance(operation);
-                waiting.verdict.is_some()
-            })
-            .collect();
+        let mut decided = responses.waiting.extract_if(.., |waiting| {
+            waiting.verdict = waiting.rule.advance(operation);
+            waiting.verdict.is_some()
+        });
+        let (first, others) = (decided.next(), decided.collect());
         let ahead = !responses.waiting.is_empty();
         if !ahead {
-            self.concern.fetch_and(!WAITING, Ordering::Release);
+            let concern = !(WAITING | WATCHING);
+            self.concern.fetch_and(concern, Ordering::Release);
         }
-        (decided, ahead)
+        Decided {
+            first,
+            others,
+            ahead,
+        }
     }
 
     /// Aborts the responses that wait, and those that come later.
