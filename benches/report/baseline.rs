@@ -32,8 +32,10 @@ fn is_held(name: &str) -> bool {
 }
 
 /// A whole request is mostly hyper's and axum's; what is held is the rest.
-const REQUESTS: [(&str, &str); 2] = [
+const REQUESTS: [(&str, &str); 4] = [
     ("request_http1/serve", "request_http1/by_hand"),
+    ("request_http1/serve/same_thread", "request_http1/by_hand"),
+    ("request_http1/serve/async", "request_http1/by_hand"),
     ("request_http1/layer", "request_http1/idle_layer"),
 ];
 

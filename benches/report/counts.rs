@@ -84,8 +84,9 @@ pub(crate) fn chapter() -> String {
     };
     let table = Table { counts };
     format!(
-        "## Counts\n\n{}\n{}\n{}\n{}\n{}",
+        "## Counts\n\n{}\n{}\n{}\n{}\n{}\n{}",
         table.requests(),
+        table.requests_with_a_task(),
         table.registering(),
         table.no_go(),
         table.responses(),
@@ -132,6 +133,42 @@ most 300 instructions and 0 allocations more than the same app without.
                 text += &format!(
                     "| {through} | HTTP/{protocol} | {:.0} | {more:.0} | {allocations:.2} | {target} |\n",
                     count.instructions
+                );
+            }
+        }
+        text
+    }
+
+    fn requests_with_a_task(&self) -> String {
+        let mut text = "\
+### A request with one task
+
+The same, with a task that does nothing: what following a response to its last
+byte costs, and then the task. Beside it, a task that is spawned in the handler
+and waits for nothing.
+
+| task | protocol | instructions | more than without | allocations more |
+| --- | --- | ---: | ---: | ---: |
+"
+        .to_owned();
+        for http in ["request_http1", "request_http2"] {
+            let protocol = http.trim_start_matches("request_http");
+            for (side, without, task) in [
+                (
+                    "serve/same_thread",
+                    "serve",
+                    "`same_thread`, through `serve`",
+                ),
+                ("serve/async", "serve", "future, through `serve`"),
+                ("by_hand/async", "by_hand", "`tokio::spawn`, axum alone"),
+            ] {
+                let count = self.get(&format!("{http}/{side}"));
+                let without = self.get(&format!("{http}/{without}"));
+                text += &format!(
+                    "| {task} | HTTP/{protocol} | {:.0} | {:.0} | {:.2} |\n",
+                    count.instructions,
+                    count.instructions - without.instructions,
+                    count.allocations - without.allocations,
                 );
             }
         }

@@ -82,8 +82,12 @@ fn runtime() -> Runtime {
     runtime.expect("a runtime")
 }
 
-fn captures(count: u64) -> Vec<Captures> {
-    vec![Captures::new(); count as usize]
+fn captures(count: u64) -> Vec<Option<Captures>> {
+    vec![Some(Captures::new()); count as usize]
+}
+
+fn taken(captures: &mut Option<Captures>) -> Captures {
+    captures.take().expect("taken once")
 }
 
 /// Registers in a handler that was entered before the meter runs, and drops the
@@ -95,8 +99,11 @@ fn in_scope(scenario: &Scenario, meter: Meter, register: fn(Captures)) {
         let mut captures = captures(scenario.operations);
         let scope = ResponseScope::new().executor(Executor::global().clone());
         let mut handler = pin!(scope.run(async {
-            // The list is freed after the meter has stopped.
-            let mut all = || captures.drain(..).for_each(register);
+            let mut all = || {
+                captures
+                    .iter_mut()
+                    .for_each(|captures| register(taken(captures)))
+            };
             if warm { all() } else { meter(&mut all) }
         }));
         let poll = handler
@@ -110,12 +117,11 @@ fn in_scope(scenario: &Scenario, meter: Meter, register: fn(Captures)) {
 /// is like when little is to do, an idle thread that need only be woken.
 fn in_runtime(scenario: &Scenario, meter: Meter, spawn: fn(Captures)) {
     let runtime = runtime();
-    let captures = captures(scenario.operations);
+    let mut captures = captures(scenario.operations);
     let handler = runtime.spawn(async move {
         tokio::task::spawn_blocking(|| ()).await.expect("a thread");
-        for captures in captures {
-            let mut captures = Some(captures);
-            meter(&mut || spawn(captures.take().expect("run once")));
+        for captures in &mut captures {
+            meter(&mut || spawn(taken(captures)));
             tokio::time::sleep(std::time::Duration::from_millis(1)).await;
         }
     });

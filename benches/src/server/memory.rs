@@ -3,16 +3,17 @@
 use std::future::pending;
 use std::io;
 
+use axum::Router;
 use axum::serve::Listener;
 use tokio::io::{DuplexStream, duplex};
 
-use super::{Stack, hello};
+use super::Stack;
 
-/// Serves [`hello`] and returns the client's end.
+/// Serves an app and returns the client's end.
 #[must_use]
-pub fn serve(stack: Stack) -> DuplexStream {
+pub fn serve(stack: Stack, app: Router) -> DuplexStream {
     let (client, server) = duplex(64 * 1024);
-    super::serve(stack, OneConnection(Some(server)), hello());
+    super::serve(stack, OneConnection(Some(server)), app);
     client
 }
 

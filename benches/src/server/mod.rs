@@ -32,6 +32,15 @@ pub fn hello() -> Router {
     Router::new().route("/", get(|| async { "hello" }))
 }
 
+/// An app whose handler has `work` done.
+pub fn hello_and(work: impl Fn() + Clone + Send + Sync + 'static) -> Router {
+    let handler = move || async move {
+        work();
+        "hello"
+    };
+    Router::new().route("/", get(handler))
+}
+
 /// Serves `app` on the current runtime.
 pub fn serve<L>(stack: Stack, listener: L, app: Router)
 where
