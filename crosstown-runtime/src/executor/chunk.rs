@@ -102,8 +102,14 @@ impl Claim {
         self.task().run(&self.chunk, between);
     }
 
-    /// Returns the future of an async task.
-    pub(super) fn future(&self) -> Option<BoxedFuture> {
+    /// Returns the future of an async task; in the place of `spare`, one that has
+    /// ended, if that is of the same type.
+    pub(super) fn future(&self, spare: Option<BoxedFuture>) -> Option<BoxedFuture> {
+        if let Some(mut spare) = spare
+            && spare.as_mut().renew(self.task(), &self.chunk)
+        {
+            return Some(spare);
+        }
         Arc::clone(self.task()).future(Arc::clone(&self.chunk))
     }
 }

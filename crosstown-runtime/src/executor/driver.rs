@@ -42,6 +42,7 @@ fn call_some(called: usize, lanes: &Arc<Lanes>, runtime: &Handle) {
             runtime: runtime.clone(),
             stage: Stage::Called,
             begun: None,
+            spare: None,
         };
         let name = || "crosstown driver".into();
         spawn_named(runtime, name, driver.drive());
@@ -58,7 +59,7 @@ pub(super) fn exceed(lanes: &Arc<Lanes>, runtime: &Handle, claim: &Claim) {
 
 /// Starts a future as a task of its own.
 fn spawn(claim: &Claim, slot: Slot) {
-    if let Some(future) = claim.future() {
+    if let Some(future) = claim.future(None) {
         go_on(claim.task().header(), future, slot);
     }
 }
@@ -80,6 +81,8 @@ struct Driver {
     stage: Stage,
     /// The future that is being polled, or that has ended last.
     begun: Option<Begun>,
+    /// The future of a task that has ended, to be made that of the next.
+    spare: Option<BoxedFuture>,
 }
 
 #[derive(PartialEq, Eq)]
@@ -119,14 +122,14 @@ impl Driver {
 
     /// Polls a future once. If it has to wait, it takes the place along.
     async fn start(&mut self) {
-        let begun = self.begun.as_ref();
-        let Some(mut future) = begun.and_then(|begun| begun.claim.future()) else {
+        let (begun, spare) = (self.begun.as_ref(), self.spare.take());
+        let Some(mut future) = begun.and_then(|begun| begun.claim.future(spare)) else {
             return;
         };
         let poll = poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await;
-        if poll.is_pending()
-            && let Some(Begun { place, claim }) = self.begun.take()
-        {
+        if poll.is_ready() {
+            self.spare = Some(future);
+        } else if let Some(Begun { place, claim }) = self.begun.take() {
             let slot = Slot::new(place, &self.lanes, &self.runtime);
             go_on(claim.task().header(), future, slot);
         }

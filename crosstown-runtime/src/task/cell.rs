@@ -7,6 +7,7 @@
 //!    [`Drive`] do so from their destructors when the body is dropped half-way.
 //! 3. No user code, destructors included, runs under the lock.
 
+use std::any::Any;
 use std::future::Future;
 use std::mem;
 use std::sync::Arc;
@@ -87,6 +88,10 @@ impl<B: Body> Runnable for Cell<B> {
     }
 
     fn as_dyn(&self) -> &dyn Runnable {
+        self
+    }
+
+    fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync> {
         self
     }
 

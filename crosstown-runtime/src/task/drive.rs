@@ -11,7 +11,7 @@ use pin_project_lite::pin_project;
 
 use super::cell::{AsyncBody, Body, Cell};
 use super::contained::{Contained, Ended};
-use super::runnable::{Queued, Runnable};
+use super::runnable::{Queued, Runnable, TaskFuture};
 use crate::executor::Chunk;
 use crate::outcome::{Outcome, TaskOutput, drop_contained};
 use crate::scope::context::{Context, TaskContext, enter};
@@ -126,6 +126,20 @@ where
             this.task.0.as_dyn().end(outcome, &span);
         }
         Poll::Ready(())
+    }
+}
+
+impl<F, Fut> TaskFuture for Drive<F, Fut>
+where
+    F: FnOnce(&Sent) -> Fut + Send + 'static,
+    Fut: Future<Output: TaskOutput> + Send + 'static,
+{
+    fn renew(mut self: Pin<&mut Self>, task: &Arc<dyn Runnable>, chunk: &Arc<Chunk>) -> bool {
+        let Ok(task) = Arc::clone(task).into_any().downcast() else {
+            return false;
+        };
+        self.set(Self::new(task, Arc::clone(chunk)));
+        true
     }
 }
 

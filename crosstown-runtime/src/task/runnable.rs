@@ -1,5 +1,6 @@
 //! A task of any body, and what is done with one.
 
+use std::any::Any;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -15,13 +16,21 @@ use crate::sent::{Report, Sent};
 use crate::span::TaskSpan;
 
 /// The future of a task. Dropped before its end, it ends the task.
-pub(crate) type BoxedFuture = Pin<Box<dyn Future<Output = ()> + Send>>;
+pub(crate) trait TaskFuture: Future<Output = ()> + Send {
+    /// Once it has ended, makes it the future of another task, if that one has a
+    /// body of the same type. Returns whether it has.
+    fn renew(self: Pin<&mut Self>, task: &Arc<dyn Runnable>, chunk: &Arc<Chunk>) -> bool;
+}
+
+pub(crate) type BoxedFuture = Pin<Box<dyn TaskFuture>>;
 
 /// A task of any body, shared by its scope and its registration.
 pub(crate) trait Runnable: Send + Sync {
     fn header(&self) -> &Header;
     fn header_mut(&mut self) -> &mut Header;
     fn as_dyn(&self) -> &dyn Runnable;
+
+    fn into_any(self: Arc<Self>) -> Arc<dyn Any + Send + Sync>;
 
     /// Whether it runs on a thread of its own, rather than being polled.
     fn is_blocking(&self) -> bool;

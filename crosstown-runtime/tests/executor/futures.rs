@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crosstown_runtime::{Executor, Task};
+use crosstown_runtime::{Executor, Outcome, Task, crosstown_traffic};
 use tokio::task::block_in_place;
 
-use crate::support::{block_until, drained, limited, one_thread, respond, runtime, until};
+use crate::support::{block_until, drained, limited, one_thread, outcome, respond, runtime, until};
 
 /// Registers a future that is ready at once and counts itself.
 fn counted(count: &Arc<AtomicUsize>) {
@@ -40,6 +40,63 @@ fn a_future_that_blocks_its_thread_holds_up_no_other() {
             assert_eq!(drained(&executor).await.completed, 101);
         });
     }
+}
+
+/// One driver polls all of them, each in the place of the one before.
+#[test]
+fn each_future_of_a_loop_ends_as_itself_whatever_became_of_the_one_before() {
+    let (executor, held) = (Executor::new(), Arc::new(()));
+    let of_a_loop = |number: usize| {
+        let held = Arc::clone(&held);
+        #[crosstown_traffic]
+        async fn of_a_loop() -> Result<(), String> {
+            let _held = held;
+            match number % 5 {
+                0 => Ok(()),
+                1 => Err(number.to_string()),
+                2 => panic!("{number}"),
+                3 => {
+                    tokio::task::yield_now().await;
+                    Err(number.to_string())
+                }
+                _ => unreachable!("it is cancelled"),
+            }
+        }
+        if number % 5 == 4 {
+            assert!(of_a_loop.cancel());
+        }
+        of_a_loop
+    };
+    let of_another_type = |number: usize| {
+        let future = async move { Err::<(), _>(number) };
+        Task::future(future).follow_response()
+    };
+    one_thread().block_on(async {
+        let tasks = respond(&executor, || {
+            let task = |number| match number % 7 {
+                6 => of_another_type(number),
+                _ => of_a_loop(number),
+            };
+            (0..140).map(task).collect::<Vec<_>>()
+        });
+        drained(&executor).await;
+        for (number, task) in tasks.iter().enumerate() {
+            let text = number.to_string();
+            match outcome(task) {
+                Outcome::Completed => assert_eq!(number % 5, 0),
+                Outcome::Panicked(panicked) => {
+                    assert_eq!((number % 5, panicked.message()), (2, &*text));
+                }
+                Outcome::Failed(failed) => {
+                    assert!(number % 7 == 6 || matches!(number % 5, 1 | 3));
+                    assert_eq!(failed.message(), text);
+                }
+                Outcome::Cancelled => assert_eq!(number % 5, 4),
+                other => panic!("{number}: {other:?}"),
+            }
+        }
+        assert_eq!(Arc::strong_count(&held), 1, "a future is held on to");
+    });
 }
 
 #[test]
