@@ -3,6 +3,7 @@
 use quote::ToTokens;
 use syn::{Attribute, Expr, ExprClosure, Local, ReturnType, Safety, Type};
 
+use crate::arguments;
 use crate::borrowed;
 use crate::errors::Errors;
 use crate::options::Options;
@@ -48,6 +49,7 @@ fn check_function(function: &Function, options: &Options, errors: &mut Errors) {
     check_output(function, errors);
     if function.registers_when_called(options) {
         borrowed::check(&function.sig, options, errors);
+        arguments::check_clones(&function.sig, options, errors);
     } else {
         check_on_the_spot(function, errors);
     }

@@ -1,6 +1,7 @@
 //! The attributes of `crosstown-runtime`, which re-exports them: depend on that
 //! crate, not on this one.
 
+mod arguments;
 mod borrowed;
 mod check;
 mod clones;

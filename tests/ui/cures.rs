@@ -194,6 +194,8 @@ mod captures_clone_empty;
 mod captures_clone_method_call;
 #[path = "captures/pass/clone_new_name.rs"]
 mod captures_clone_new_name;
+#[path = "captures/pass/clone_no_argument.rs"]
+mod captures_clone_no_argument;
 #[path = "captures/pass/clone_self.rs"]
 mod captures_clone_self;
 #[path = "captures/pass/clone_twice.rs"]

@@ -1,0 +1,78 @@
+//! What a `fn` has that registers when it is called: its arguments, and nothing of
+//! what stands around it.
+
+use proc_macro2::Ident;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, Macro, PatIdent, Signature};
+
+use crate::clones::CloneAs;
+use crate::errors::Errors;
+use crate::options::Options;
+
+/// Refuses clones of what looks like a variable and is no argument. The compiler
+/// would point at the use, and advise to write a closure.
+pub(crate) fn check_clones(sig: &Signature, options: &Options, errors: &mut Errors) {
+    let Some(clones) = &options.clones else {
+        return;
+    };
+    let mut arguments = Names::default();
+    for input in &sig.inputs {
+        arguments.visit_fn_arg_mut(&mut input.clone());
+    }
+    if arguments.hidden {
+        return;
+    }
+    for name in clones.value.iter().filter_map(variable) {
+        if !arguments.names.contains(name) {
+            let message = format!(
+                "`{name}` is no argument, and a `fn` that registers when it is called captures \
+                 nothing; {}",
+                cure(name, sig, options),
+            );
+            errors.at(name, message);
+        }
+    }
+}
+
+/// The name of what is cloned, if it is written like a variable's: that of a
+/// constant or a static has capitals.
+fn variable(clone: &CloneAs) -> Option<&Ident> {
+    let Expr::Path(path) = &clone.source else {
+        return None;
+    };
+    let name = path.path.get_ident().filter(|name| *name != "self")?;
+    let has_capitals = name.to_string().contains(char::is_uppercase);
+    (!has_capitals).then_some(name)
+}
+
+fn cure(name: &Ident, sig: &Signature, options: &Options) -> String {
+    if sig.receiver().is_some() {
+        return format!("add it as an argument, or write `self.{name} as {name}`");
+    }
+    if options.on_call.is_some() || sig.inputs.is_empty() {
+        return "add it as an argument".into();
+    }
+    "add it as an argument, or remove all arguments, so that a nested `fn` captures what it uses"
+        .into()
+}
+
+/// The names that patterns bind.
+///
+/// A `VisitMut` that changes nothing, as that of `borrowed.rs` is.
+#[derive(Default)]
+struct Names {
+    names: Vec<Ident>,
+    /// A macro may bind more.
+    hidden: bool,
+}
+
+impl VisitMut for Names {
+    fn visit_pat_ident_mut(&mut self, pat: &mut PatIdent) {
+        self.names.push(pat.ident.clone());
+        visit_mut::visit_pat_ident_mut(self, pat);
+    }
+
+    fn visit_macro_mut(&mut self, _: &mut Macro) {
+        self.hidden = true;
+    }
+}
