@@ -59,24 +59,36 @@ impl Home {
             return;
         }
         self.look_round(report.reached_at);
-        if let Some(kind) = tasks.common() {
-            let way = Way::without_gate(kind.options, kind.is_blocking);
-            let runtime = runtime_for(way != Way::Here, runtime);
-            let origin = self.origin(report, runtime);
-            if let Some((here, origin)) = self.hand_out(way, tasks.into_tasks(), origin, runtime) {
-                self.run_here(here, origin);
+        match tasks.common() {
+            Some(kind) => {
+                let way = Way::without_gate(kind.options, kind.is_blocking);
+                self.start_alike(way, tasks.into_tasks(), report, runtime);
             }
-            return;
+            None => self.start_each(tasks, report, runtime),
         }
-        let [gated, asynchronous, blocking, mut here] = sorted(tasks);
-        let elsewhere = !(blocking.is_empty() && asynchronous.is_empty() && gated.is_empty());
-        let runtime = runtime_for(elsewhere, runtime);
+    }
+
+    /// Starts tasks that all go the same way, as those of most responses do.
+    fn start_alike(&self, way: Way, tasks: Tasks, report: Report, runtime: Option<&Handle>) {
+        let runtime = runtime_for(way != Way::Here, runtime);
         let origin = self.origin(report, runtime);
-        for (way, tasks) in [
+        if let Some((here, origin)) = self.hand_out(way, tasks, origin, runtime) {
+            self.run_here(here, origin);
+        }
+    }
+
+    /// Starts each task its own way.
+    fn start_each(&self, tasks: TaskList, report: Report, runtime: Option<&Handle>) {
+        let [gated, asynchronous, blocking, mut here] = sorted(tasks);
+        let elsewhere = [
             (Way::Gated, gated),
             (Way::Async, asynchronous),
             (Way::Blocking, blocking),
-        ] {
+        ];
+        let is_needed = elsewhere.iter().any(|(_, tasks)| !tasks.is_empty());
+        let runtime = runtime_for(is_needed, runtime);
+        let origin = self.origin(report, runtime);
+        for (way, tasks) in elsewhere {
             if !tasks.is_empty()
                 && let Some((mut more, _)) = self.hand_out(way, tasks, origin.clone(), runtime)
             {
