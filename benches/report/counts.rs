@@ -277,9 +277,9 @@ only those on the thread of the request. Target: constant within 10 %.
         text + &format!(
             "\nA task of 100,000 beside one of 100: {}, {}, {}. Below 100, what a response needs \
              once shows in each of its few tasks.\n\nHeld: what stays allocated while tasks wait, \
-             less what they capture; the share of what is made once a response, and the slack of \
-             the list's growth, included. Up to 256 tasks the list is one that the thread kept \
-             from before, which is not. Target: at most 160 bytes: {}.\n",
+             less what they capture; the slack of the list's growth included. What the thread kept \
+             from a response before is not: the state of a response and, up to 256 tasks, the \
+             list. Target: at most 160 bytes: {}.\n",
             constant("same_thread"),
             constant("pool"),
             constant("async"),
