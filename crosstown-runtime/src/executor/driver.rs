@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use super::chunk::Claim;
-use super::lane::{Begun, Overflow};
+use super::lane::{Begun, Overflow, Starter};
 use super::lanes::Lanes;
 use super::roll::Place;
 use crate::scope::context::Origin;
@@ -17,9 +17,6 @@ use crate::task::{BoxedFuture, Header, Queued, Tasks};
 /// Starts the futures of a response, if places are free: one alone as a task of
 /// its own, several by drivers. Returns those that find no room in a queue of at
 /// most `most`.
-///
-/// By two drivers, since tokio lets no other worker take the task that this one
-/// has spawned last, for as long as this one is busy.
 pub(super) fn start(
     lanes: &Arc<Lanes>,
     runtime: &Handle,
@@ -27,7 +24,7 @@ pub(super) fn start(
     origin: Origin,
     most: usize,
 ) -> Option<Overflow> {
-    let (begun, overflow) = lanes.asynchronous.push_or_begin(tasks, origin, most, 2);
+    let (begun, overflow) = lanes.asynchronous.push_or_begin(tasks, origin, most);
     match begun {
         Ok(Begun { place, claim }) => spawn(&claim, Slot::new(place, lanes, runtime)),
         Err(called) => call_some(called, lanes, runtime),
@@ -36,11 +33,16 @@ pub(super) fn start(
 }
 
 fn call_some(called: usize, lanes: &Arc<Lanes>, runtime: &Handle) {
-    for _ in 0..called {
+    for left in (0..called).rev() {
+        let starter = if left > 0 {
+            Starter::Stealable
+        } else {
+            Starter::Kept
+        };
         let driver = Driver {
             lanes: Arc::clone(lanes),
             runtime: runtime.clone(),
-            stage: Stage::Called,
+            stage: Stage::Called(starter),
             begun: None,
             spare: None,
         };
@@ -87,7 +89,7 @@ struct Driver {
 
 #[derive(PartialEq, Eq)]
 enum Stage {
-    Called,
+    Called(Starter),
     Driving,
     Over,
 }
@@ -97,9 +99,12 @@ impl Driver {
     async fn drive(mut self) {
         let mut polled = 0;
         loop {
-            let just_arrived = self.stage == Stage::Called;
+            let arrived = match self.stage {
+                Stage::Called(starter) => Some(starter),
+                Stage::Driving | Stage::Over => None,
+            };
             let ended = self.begun.take();
-            let next = self.lanes.asynchronous.next(just_arrived, ended);
+            let next = self.lanes.asynchronous.next(arrived, ended);
             let Some((begun, called)) = next else {
                 self.stage = Stage::Over;
                 return;
@@ -151,8 +156,8 @@ impl Drop for Driver {
             Stage::Over => {}
             // Its runtime is being shut down.
             Stage::Driving => call_some(lane.abandon(), &self.lanes, &self.runtime),
-            Stage::Called => {
-                for claim in lane.desert() {
+            Stage::Called(starter) => {
+                for claim in lane.desert(starter) {
                     drop(Queued(Arc::clone(claim.task())));
                 }
             }

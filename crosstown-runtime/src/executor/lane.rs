@@ -3,7 +3,9 @@
 //! Invariants:
 //! 1. While a task waits and a place is free, a starter is on the way, or goes
 //!    on: a runner for closures, a driver for futures. Whoever leaves, in
-//!    whatever way, sees to that.
+//!    whatever way, sees to that. Before a task starts while others wait, one is
+//!    on the way that any thread may take, so that a body which keeps its thread
+//!    keeps no other task waiting.
 //! 2. A place is in `running` from before its task starts until after it ended;
 //!    it is given back by a destructor, also when a runtime drops the task.
 //! 3. The lock is held for bookkeeping only; no task runs under it.
@@ -20,8 +22,29 @@ use crate::task::{Runnable, Tasks};
 
 /// One kind of tasks on one runtime.
 pub(super) struct Lane {
+    kind: Kind,
     limit: usize,
     state: Mutex<State>,
+}
+
+/// What the tasks of a lane are, and who starts them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// By runners, which wait for any thread of a pool.
+    Closures,
+    /// By drivers, which wait for a worker. tokio keeps the one that a worker has
+    /// spawned last for that worker, for as long as this is busy; the others may
+    /// be taken by any.
+    Futures,
+}
+
+/// A starter on the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Starter {
+    /// Any thread may take it.
+    Stealable,
+    /// It may be kept for one that is busy.
+    Kept,
 }
 
 #[derive(Default)]
@@ -31,6 +54,8 @@ struct State {
     taken: usize,
     /// Starters that are on the way.
     starting: usize,
+    /// Those of them that any thread may take.
+    stealable: usize,
     /// Starters that have arrived and go on.
     going_on: usize,
     running: Roll<Claim>,
@@ -69,41 +94,44 @@ impl State {
         Some(overflow)
     }
 
-    /// Notes that a starter has arrived, if it has `just` done so. Returns how
-    /// many more are wanted.
-    ///
-    /// Who called it called few and went on. Each that arrives calls two more,
-    /// so that their number doubles. Later one is enough: another is on the way
-    /// whenever a task starts while others wait, so that a body which keeps its
-    /// thread keeps no other task waiting.
-    fn arrived(&mut self, just: bool) -> usize {
-        if just {
-            self.starting -= 1;
-            self.going_on += 1;
-            return 2;
-        }
-        self.one_on_the_way()
+    /// Notes that a starter is on the way no more.
+    fn left_the_way(&mut self, starter: Starter) {
+        self.starting -= 1;
+        self.stealable -= usize::from(starter == Starter::Stealable);
     }
 
-    /// How many are wanted for one to be on the way.
-    fn one_on_the_way(&self) -> usize {
-        usize::from(self.starting == 0)
-    }
-
-    /// Counts up to `most` more starters as on the way: as many as there are
+    /// Counts up to `most` more runners as on the way: as many as there are
     /// places free, and tasks that none on the way will take.
-    fn call(&mut self, most: usize, limit: usize) -> usize {
+    fn call_runners(&mut self, most: usize, limit: usize) -> usize {
         let unmet = self.queue.len().saturating_sub(self.starting);
         let free = limit.saturating_sub(self.taken + self.starting);
         let called = most.min(unmet).min(free);
         self.starting += called;
+        self.stealable += called;
         called
     }
 
-    /// Counts one more starter as on the way, if one is wanted and none is.
-    fn call_one(&mut self, limit: usize) -> usize {
-        let wanted = self.one_on_the_way();
-        self.call(wanted, limit)
+    /// Counts two more drivers as on the way, if a task waits and a place is
+    /// free: the first of them is stealable. Those on the way that are not can't
+    /// be relied on, and don't count. There are at most two for each response that
+    /// waits and each future that was begun.
+    fn call_drivers(&mut self, limit: usize) -> usize {
+        if self.queue.len() == 0 || self.taken >= limit {
+            return 0;
+        }
+        self.starting += 2;
+        self.stealable += 1;
+        2
+    }
+
+    /// Counts more starters as on the way, if any is wanted and none is that any
+    /// thread may take.
+    fn call(&mut self, kind: Kind, limit: usize) -> usize {
+        match kind {
+            _ if self.stealable > 0 => 0,
+            Kind::Closures => self.call_runners(1, limit),
+            Kind::Futures => self.call_drivers(limit),
+        }
     }
 
     /// Gives the next task a place, if there are both.
@@ -150,8 +178,9 @@ impl State {
 type Left = [Option<Arc<Chunk>>; 2];
 
 impl Lane {
-    pub(super) fn new(limit: usize) -> Self {
+    pub(super) fn new(kind: Kind, limit: usize) -> Self {
         Self {
+            kind,
             limit: limit.max(1),
             state: Mutex::default(),
         }
@@ -168,41 +197,46 @@ impl Lane {
     ) -> (usize, Option<Overflow>) {
         let mut state = lock(&self.state);
         let overflow = state.push(tasks, origin, most, self.limit);
-        (state.call_one(self.limit), overflow)
+        (state.call(self.kind, self.limit), overflow)
     }
 
     /// Adds the futures of a response. Begins one that then waits alone; for
-    /// several, returns how many drivers are to be called, up to `drivers`. Those
-    /// on the way don't count: tokio may keep each for a worker that is busy.
+    /// several, returns how many drivers are to be called: also while others are
+    /// on the way, since this worker comes to the last of them at once.
     pub(super) fn push_or_begin(
         &self,
         tasks: Tasks,
         origin: Origin,
         most: usize,
-        drivers: usize,
     ) -> (Result<Begun, usize>, Option<Overflow>) {
         let mut state = lock(&self.state);
         let overflow = state.push(tasks, origin, most, self.limit);
         let alone = state.queue.len() == 1 && state.starting == 0;
         let begun = match alone.then(|| state.begin(self.limit)).flatten() {
             Some(begun) => Ok(begun),
-            None => Err(state.call(drivers, self.limit)),
+            None => Err(state.call_drivers(self.limit)),
         };
         (begun, overflow)
     }
 
     /// Gives a starter its next task and a place for it, or lets the starter go;
-    /// `ended` is the task before, if that has ended in its place, and
-    /// `just_arrived` says that there was none before. Also returns how many more
+    /// `ended` is the task before, if that has ended in its place; `arrived` says
+    /// that there was none before, and who came. Also returns how many more
     /// starters are to be called before the task starts.
+    ///
+    /// Who called a runner called one and went on. Each that arrives calls two
+    /// more, so that their number doubles.
     pub(super) fn next(
         &self,
-        just_arrived: bool,
+        arrived: Option<Starter>,
         mut ended: Option<Begun>,
     ) -> Option<(Begun, usize)> {
         let mut left = Left::default();
         let mut state = lock(&self.state);
-        let wanted = state.arrived(just_arrived);
+        if let Some(starter) = arrived {
+            state.left_the_way(starter);
+            state.going_on += 1;
+        }
         let next = match &mut ended {
             Some(begun) => {
                 let (succeeded, chunks) = state.succeed(begun);
@@ -212,7 +246,13 @@ impl Lane {
             None => state.begin(self.limit),
         };
         let next = match next {
-            Some(begun) => Some((begun, state.call(wanted, self.limit))),
+            Some(begun) => {
+                let called = match (self.kind, arrived) {
+                    (Kind::Closures, Some(_)) => state.call_runners(2, self.limit),
+                    _ => state.call(self.kind, self.limit),
+                };
+                Some((begun, called))
+            }
             None => {
                 state.going_on -= 1;
                 None
@@ -228,7 +268,7 @@ impl Lane {
     pub(super) fn abandon(&self) -> usize {
         let mut state = lock(&self.state);
         state.going_on -= 1;
-        state.call_one(self.limit)
+        state.call(self.kind, self.limit)
     }
 
     /// Lists a task that runs beyond the limit.
@@ -247,7 +287,7 @@ impl Lane {
     pub(super) fn end(&self, place: Place) -> usize {
         let mut state = lock(&self.state);
         let ended = state.end(place);
-        let called = state.call_one(self.limit);
+        let called = state.call(self.kind, self.limit);
         drop(state);
         drop(ended);
         called
@@ -255,9 +295,9 @@ impl Lane {
 
     /// A starter that was called won't come: its runtime is shut down. Returns
     /// the tasks that nobody will start.
-    pub(super) fn desert(&self) -> Vec<Claim> {
+    pub(super) fn desert(&self, starter: Starter) -> Vec<Claim> {
         let mut state = lock(&self.state);
-        state.starting -= 1;
+        state.left_the_way(starter);
         let mut lost = Vec::new();
         // Any other goes on, or calls again when it ends.
         if state.starting + state.going_on + state.taken == 0 {

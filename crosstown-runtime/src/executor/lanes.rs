@@ -6,7 +6,7 @@ use std::sync::{Arc, Weak};
 use once_cell::sync::OnceCell;
 
 use super::builder::Limits;
-use super::lane::Lane;
+use super::lane::{Kind, Lane};
 use crate::lock::lock;
 use crate::sys::{Handle, Id, Mutex};
 
@@ -29,8 +29,8 @@ pub(super) struct LanesByRuntime {
 impl Lanes {
     fn new(limits: &Limits) -> Arc<Self> {
         Arc::new(Self {
-            blocking: Lane::new(limits.blocking),
-            asynchronous: Lane::new(limits.asynchronous),
+            blocking: Lane::new(Kind::Closures, limits.blocking),
+            asynchronous: Lane::new(Kind::Futures, limits.asynchronous),
         })
     }
 }

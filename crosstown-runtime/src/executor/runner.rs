@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use super::lane::Overflow;
+use super::lane::{Overflow, Starter};
 use super::lanes::Lanes;
 use crate::events;
 use crate::scope::context::Origin;
@@ -55,11 +55,11 @@ impl Runner {
         self.arrived = true;
         let lane = &self.lanes.blocking;
         let mut between = Between::default();
-        let mut next = lane.next(true, None);
+        let mut next = lane.next(Some(Starter::Stealable), None);
         while let Some((begun, called)) = next {
             call_some(called, &self.lanes, &self.runtime);
             begun.claim.run(&mut between);
-            next = lane.next(false, Some(begun));
+            next = lane.next(None, Some(begun));
         }
     }
 }
@@ -67,7 +67,7 @@ impl Runner {
 impl Drop for Runner {
     fn drop(&mut self) {
         if !self.arrived {
-            for claim in self.lanes.blocking.desert() {
+            for claim in self.lanes.blocking.desert(Starter::Stealable) {
                 drop(Queued(Arc::clone(claim.task())));
             }
         }

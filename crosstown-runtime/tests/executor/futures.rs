@@ -124,6 +124,35 @@ fn futures_that_leave_their_workers_to_others_hold_up_none() {
 }
 
 #[test]
+fn futures_that_block_their_threads_leave_none_idle() {
+    for workers in [2, 3, 8] {
+        let (executor, begun) = (Executor::new(), Arc::<AtomicUsize>::default());
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(workers)
+            .enable_all()
+            .build()
+            .unwrap();
+        let executor_of_task = executor.clone();
+        // One for each worker, and each waits until all have begun.
+        let future = move || {
+            let begun = Arc::clone(&begun);
+            let all = async move {
+                begun.fetch_add(1, Ordering::SeqCst);
+                block_until(|| begun.load(Ordering::SeqCst) == workers);
+            };
+            Task::future(all).follow_response();
+        };
+        let request = runtime.spawn(async move {
+            respond(&executor_of_task, || (0..workers).for_each(|_| future()));
+        });
+        runtime.block_on(async {
+            request.await.unwrap();
+            assert_eq!(drained(&executor).await.completed, workers as u64);
+        });
+    }
+}
+
+#[test]
 fn a_future_that_blocks_its_thread_holds_up_no_later_response() {
     let (executor, count) = (Executor::new(), Arc::default());
     runtime().block_on(async {
