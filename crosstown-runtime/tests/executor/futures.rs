@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crosstown_runtime::{Executor, Outcome, Task, crosstown_traffic};
 use tokio::task::block_in_place;
 
-use crate::support::{block_until, drained, limited, one_thread, outcome, respond, runtime, until};
+use crate::support::{
+    block_until, drained, limited, one_thread, outcome, respond, runtime, runtime_of, until,
+};
 
 /// Registers a future that is ready at once and counts itself.
 fn counted(count: &Arc<AtomicUsize>) {
@@ -99,56 +101,39 @@ fn each_future_of_a_loop_ends_as_itself_whatever_became_of_the_one_before() {
     });
 }
 
-#[test]
-fn futures_that_leave_their_workers_to_others_hold_up_none() {
-    const FUTURES: usize = 8;
-    let (executor, count) = (Executor::new(), Arc::<AtomicUsize>::default());
-    let runtime = runtime();
+/// Has a response followed by futures each of which waits, on a thread of its own,
+/// until all of them have begun.
+fn wait_for_each_other(workers: usize, futures: usize, wait: fn(&dyn Fn())) {
+    let (executor, begun) = (Executor::new(), Arc::<AtomicUsize>::default());
+    let runtime = runtime_of(workers);
     let executor_of_task = executor.clone();
-    // More than there are workers; each waits until all have begun.
     let future = move || {
-        let count = Arc::clone(&count);
+        let begun = Arc::clone(&begun);
         let all = move || {
-            count.fetch_add(1, Ordering::SeqCst);
-            block_until(|| count.load(Ordering::SeqCst) == FUTURES);
+            begun.fetch_add(1, Ordering::SeqCst);
+            block_until(|| begun.load(Ordering::SeqCst) == futures);
         };
-        Task::future(async move { block_in_place(all) }).follow_response();
+        Task::future(async move { wait(&all) }).follow_response();
     };
     let request = runtime.spawn(async move {
-        respond(&executor_of_task, || (0..FUTURES).for_each(|_| future()));
+        respond(&executor_of_task, || (0..futures).for_each(|_| future()));
     });
     runtime.block_on(async {
         request.await.unwrap();
-        assert_eq!(drained(&executor).await.completed, FUTURES as u64);
+        assert_eq!(drained(&executor).await.completed, futures as u64);
     });
+}
+
+#[test]
+fn futures_that_leave_their_workers_to_others_hold_up_none() {
+    // More than there are workers.
+    wait_for_each_other(2, 8, |all| block_in_place(all));
 }
 
 #[test]
 fn futures_that_block_their_threads_leave_none_idle() {
     for workers in [2, 3, 8] {
-        let (executor, begun) = (Executor::new(), Arc::<AtomicUsize>::default());
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(workers)
-            .enable_all()
-            .build()
-            .unwrap();
-        let executor_of_task = executor.clone();
-        // One for each worker, and each waits until all have begun.
-        let future = move || {
-            let begun = Arc::clone(&begun);
-            let all = async move {
-                begun.fetch_add(1, Ordering::SeqCst);
-                block_until(|| begun.load(Ordering::SeqCst) == workers);
-            };
-            Task::future(all).follow_response();
-        };
-        let request = runtime.spawn(async move {
-            respond(&executor_of_task, || (0..workers).for_each(|_| future()));
-        });
-        runtime.block_on(async {
-            request.await.unwrap();
-            assert_eq!(drained(&executor).await.completed, workers as u64);
-        });
+        wait_for_each_other(workers, workers, |all| all());
     }
 }
 

@@ -46,8 +46,14 @@ impl Gate {
 
 /// A runtime of two threads.
 pub(crate) fn runtime() -> Runtime {
+    runtime_of(2)
+}
+
+/// A runtime of some threads.
+pub(crate) fn runtime_of(workers: usize) -> Runtime {
     let mut builder = Builder::new_multi_thread();
-    builder.worker_threads(2).enable_all().build().unwrap()
+    builder.worker_threads(workers).enable_all();
+    builder.build().unwrap()
 }
 
 /// A runtime of the thread that drives it, on which nothing is half-way when that
