@@ -122,17 +122,15 @@ impl Home {
         origin: Origin,
         runtime: Option<&Handle>,
     ) -> Option<(Tasks, Origin)> {
-        let start = match way {
-            Way::Here => return Some((tasks, origin)),
-            Way::Gated => {
-                for task in tasks.drain() {
-                    self.start_behind(task, origin.clone());
-                }
-                return None;
+        if way == Way::Here {
+            return Some((tasks, origin));
+        }
+        if way == Way::Gated {
+            for task in tasks.drain() {
+                self.start_behind(task, origin.clone());
             }
-            Way::Async => driver::start,
-            Way::Blocking => runner::start,
-        };
+            return None;
+        }
         let Some(runtime) = runtime else {
             // None is to be had: they end as shut down.
             tasks.drain().map(Queued).for_each(drop);
@@ -140,7 +138,18 @@ impl Home {
         };
         let lanes = self.lanes(runtime);
         let limits = self.limits();
-        let (mut overflow, origin) = start(&lanes, runtime, tasks, origin, limits.room())?;
+        let overflow = if way == Way::Async {
+            let (begun, overflow) = lanes
+                .asynchronous
+                .push_or_begin(tasks, origin, limits.room());
+            driver::start(begun, &lanes, runtime);
+            overflow
+        } else {
+            let (called, overflow) = lanes.blocking.push(tasks, origin, limits.room());
+            runner::call(called, &lanes, runtime);
+            overflow
+        };
+        let (mut overflow, origin) = overflow?;
         match (limits.when_full, way) {
             (WhenFull::RunInline, Way::Async) => {
                 for claim in Chunk::all_of(overflow, origin).flat_map(Chunk::into_claims) {

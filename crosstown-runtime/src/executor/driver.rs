@@ -7,29 +7,18 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use super::chunk::Claim;
-use super::lane::{Begun, Overflow, Starter};
+use super::lane::{Begun, Starter};
 use super::lanes::Lanes;
 use super::roll::Place;
-use crate::scope::context::Origin;
 use crate::sys::{FIRST_POLLS_A_TURN, Handle, spawn_named, yield_now};
-use crate::task::{BoxedFuture, Header, Queued, Tasks};
+use crate::task::{BoxedFuture, Header};
 
-/// Starts the futures of a response, if places are free: one alone as a task of
-/// its own, several by drivers. Returns those that find no room in a queue of at
-/// most `most`.
-pub(super) fn start(
-    lanes: &Arc<Lanes>,
-    runtime: &Handle,
-    tasks: Tasks,
-    origin: Origin,
-    most: usize,
-) -> Option<Overflow> {
-    let (begun, overflow) = lanes.asynchronous.push_or_begin(tasks, origin, most);
+/// Starts a future that was begun alone, as a task of its own, or calls drivers.
+pub(super) fn start(begun: Result<Begun, usize>, lanes: &Arc<Lanes>, runtime: &Handle) {
     match begun {
         Ok(Begun { place, claim }) => spawn(&claim, Slot::new(place, lanes, runtime)),
         Err(called) => call_some(called, lanes, runtime),
     }
-    overflow
 }
 
 fn call_some(called: usize, lanes: &Arc<Lanes>, runtime: &Handle) {
@@ -156,11 +145,7 @@ impl Drop for Driver {
             Stage::Over => {}
             // Its runtime is being shut down.
             Stage::Driving => call_some(lane.abandon(), &self.lanes, &self.runtime),
-            Stage::Called(starter) => {
-                for claim in lane.desert(starter) {
-                    drop(Queued(Arc::clone(claim.task())));
-                }
-            }
+            Stage::Called(starter) => lane.desert(starter),
         }
     }
 }

@@ -18,7 +18,7 @@ use super::roll::{Place, Roll};
 use crate::lock::lock;
 use crate::scope::context::Origin;
 use crate::sys::Mutex;
-use crate::task::{Runnable, Tasks};
+use crate::task::{Queued, Runnable, Tasks};
 
 /// One kind of tasks on one runtime.
 pub(super) struct Lane {
@@ -293,9 +293,9 @@ impl Lane {
         called
     }
 
-    /// A starter that was called won't come: its runtime is shut down. Returns
-    /// the tasks that nobody will start.
-    pub(super) fn desert(&self, starter: Starter) -> Vec<Claim> {
+    /// A starter that was called won't come: its runtime is shut down. Ends the
+    /// tasks that nobody will start.
+    pub(super) fn desert(&self, starter: Starter) {
         let mut state = lock(&self.state);
         state.left_the_way(starter);
         let mut lost = Vec::new();
@@ -303,7 +303,10 @@ impl Lane {
         if state.starting + state.going_on + state.taken == 0 {
             lost.extend(std::iter::from_fn(|| state.queue.pop(Claim::new)));
         }
-        lost
+        drop(state);
+        for claim in lost {
+            drop(Queued(Arc::clone(claim.task())));
+        }
     }
 
     /// Returns the tasks that are being run.

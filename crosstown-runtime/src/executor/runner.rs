@@ -3,28 +3,14 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use super::lane::{Overflow, Starter};
+use super::lane::Starter;
 use super::lanes::Lanes;
 use crate::events;
-use crate::scope::context::Origin;
 use crate::sys::{Handle, spawn_runner};
-use crate::task::{Between, Queued, Tasks};
+use crate::task::Between;
 
-/// Adds the closures of a response, and calls a runner if one waits and a place is
-/// free. Returns those that find no room in a queue of at most `most`.
-pub(super) fn start(
-    lanes: &Arc<Lanes>,
-    runtime: &Handle,
-    tasks: Tasks,
-    origin: Origin,
-    most: usize,
-) -> Option<Overflow> {
-    let (called, overflow) = lanes.blocking.push(tasks, origin, most);
-    call_some(called, lanes, runtime);
-    overflow
-}
-
-fn call_some(called: usize, lanes: &Arc<Lanes>, runtime: &Handle) {
+/// Calls runners for closures that wait.
+pub(super) fn call(called: usize, lanes: &Arc<Lanes>, runtime: &Handle) {
     for _ in 0..called {
         let runner = Runner {
             lanes: Arc::clone(lanes),
@@ -57,7 +43,7 @@ impl Runner {
         let mut between = Between::default();
         let mut next = lane.next(Some(Starter::Stealable), None);
         while let Some((begun, called)) = next {
-            call_some(called, &self.lanes, &self.runtime);
+            call(called, &self.lanes, &self.runtime);
             begun.claim.run(&mut between);
             next = lane.next(None, Some(begun));
         }
@@ -67,9 +53,7 @@ impl Runner {
 impl Drop for Runner {
     fn drop(&mut self) {
         if !self.arrived {
-            for claim in self.lanes.blocking.desert(Starter::Stealable) {
-                drop(Queued(Arc::clone(claim.task())));
-            }
+            self.lanes.blocking.desert(Starter::Stealable);
         }
     }
 }
