@@ -3,7 +3,7 @@
 
 use proc_macro2::Ident;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, Macro, PatIdent, Signature};
+use syn::{Expr, FnArg, Macro, PatIdent, Signature};
 
 use crate::clones::CloneAs;
 use crate::errors::Errors;
@@ -17,7 +17,9 @@ pub(crate) fn check_clones(sig: &Signature, options: &Options, errors: &mut Erro
     };
     let mut arguments = Names::default();
     for input in &sig.inputs {
-        arguments.visit_fn_arg_mut(&mut input.clone());
+        if let FnArg::Typed(argument) = input {
+            arguments.visit_pat_mut(&mut argument.pat.clone());
+        }
     }
     if arguments.hidden {
         return;
