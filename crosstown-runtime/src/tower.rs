@@ -29,9 +29,6 @@
 //! # }
 //! ```
 
-use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Once;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -39,7 +36,6 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body;
-use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -126,7 +122,7 @@ where
 {
     type Response = Response<FollowedBody<ResBody>>;
     type Error = S::Error;
-    type Future = ResponseFuture<S::Future>;
+    type Future = Follow<S::Future>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.inner.poll_ready(cx)
@@ -134,9 +130,7 @@ where
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
         let inner = &mut self.inner;
-        ResponseFuture {
-            follow: self.following.call(request, |request| inner.call(request)),
-        }
+        self.following.call(request, |request| inner.call(request))
     }
 }
 
@@ -182,31 +176,5 @@ where
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
         let Crosstown { inner, following } = &mut self.service;
         following.call_detached(request, |request| inner.call(request))
-    }
-}
-
-pin_project! {
-    /// Response future of [`Crosstown`].
-    pub struct ResponseFuture<F> {
-        #[pin]
-        follow: Follow<F>,
-    }
-}
-
-impl<F, B, E> Future for ResponseFuture<F>
-where
-    F: Future<Output = Result<Response<B>, E>>,
-    B: Body<Data = Bytes>,
-{
-    type Output = Result<Response<FollowedBody<B>>, E>;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.project().follow.poll(cx)
-    }
-}
-
-impl<F> fmt::Debug for ResponseFuture<F> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ResponseFuture").finish_non_exhaustive()
     }
 }

@@ -23,4 +23,3 @@ mod shutdown;
 
 pub use self::listener::{FollowedListener, WireListener};
 pub use self::serve::{Serve, ServeFuture, WithGracefulShutdown, serve};
-pub use self::service::{FollowMakeService, FollowService, MakeFuture, ResponseFuture};

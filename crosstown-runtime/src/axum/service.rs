@@ -1,7 +1,6 @@
 //! The service of one connection, which hands the connection to its requests.
 
 use std::convert::Infallible;
-use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -14,12 +13,12 @@ use pin_project_lite::pin_project;
 use tower_service::Service;
 
 use super::listener::FollowedListener;
-use crate::body::{Asked, FollowDetached, FollowedBody, Following, follow};
-use crate::scope::InContext;
+use crate::body::{Asked, Exchange, FollowDetached, FollowedBody, Following, follow};
+use crate::scope::{Beside, InContext, Left, Pending};
 
 /// Makes the service of each connection; used by [`serve`](super::serve).
 #[derive(Debug, Clone)]
-pub struct FollowMakeService<M> {
+pub(super) struct FollowMakeService<M> {
     make: M,
     following: Following,
     detached: bool,
@@ -60,7 +59,7 @@ where
 
 pin_project! {
     /// Future of [`FollowMakeService`].
-    pub struct MakeFuture<F> {
+    pub(super) struct MakeFuture<F> {
         #[pin]
         make: F,
         following: Option<Following>,
@@ -87,7 +86,7 @@ where
 
 /// The service of one connection; used by [`serve`](super::serve).
 #[derive(Debug, Clone)]
-pub struct FollowService<S> {
+pub(super) struct FollowService<S> {
     inner: S,
     following: Following,
     detached: bool,
@@ -112,62 +111,61 @@ where
         if self.detached {
             return detached(following.call_detached(request, call));
         }
-        ResponseFuture {
-            handler: following.call_beside(request, call, Way::Attached),
-        }
+        following.call_beside(request, call, Way::Attached)
     }
 }
 
-pin_project! {
-    /// Response future of [`FollowService`].
-    pub struct ResponseFuture<F> {
-        #[pin]
-        handler: InContext<F, Way>,
-    }
-}
+/// Response future of [`FollowService`].
+pub(super) type ResponseFuture<F> = InContext<F, Way>;
 
 #[cold]
 fn detached<F>(handler: FollowDetached<Body, Infallible>) -> ResponseFuture<F> {
-    ResponseFuture {
-        handler: InContext::without(Way::Detached(handler)),
-    }
+    InContext::without(Way::Detached(handler))
 }
 
 /// How a handler runs.
-enum Way {
+pub(super) enum Way {
     /// Dropped with its client.
     Attached(Asked),
     /// To its end, on a task of its own.
     Detached(FollowDetached<Body, Infallible>),
 }
 
-impl<F> Future for ResponseFuture<F>
-where
-    F: Future<Output = Result<Response, Infallible>>,
-{
-    type Output = Result<Response, Infallible>;
+type Answer = Result<Response, Infallible>;
+
+impl Beside<Answer> for Way {
+    type Output = Answer;
 
     #[inline]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut handler = self.project().handler;
-        if let Way::Detached(detached) = handler.as_mut().beside() {
-            let Ok(response) = ready!(Pin::new(detached).poll(cx));
-            return Poll::Ready(Ok(response.map(unwrapped)));
-        }
-        let poll = handler.as_mut().poll(cx);
+    fn pass(&mut self, poll: Poll<Answer>, mut left: Left<'_>) -> Poll<Answer> {
         if poll.is_ready()
-            && let Some(pending) = handler.as_mut().take_pending()
-            && let Way::Attached(asked) = *handler.as_mut().beside()
+            && let Self::Attached(asked) = *self
+            && let Some(pending) = left.take_pending()
         {
-            let Ok(response) = follow(ready!(poll), pending, &asked.over(handler.wire()));
-            return Poll::Ready(Ok(match response {
-                Ok(followed) => followed.map(Body::new),
-                Err(untouched) => untouched,
-            }));
+            return followed(poll, pending, &asked.over(left.wire()));
         }
         // Where nothing follows, the response goes to hyper as it came.
         poll
     }
+
+    fn poll_alone(&mut self, cx: &mut Context<'_>) -> Poll<Answer> {
+        match self {
+            Self::Detached(handler) => {
+                let Ok(response) = ready!(Pin::new(handler).poll(cx));
+                Poll::Ready(Ok(response.map(unwrapped)))
+            }
+            Self::Attached(_) => panic!("polled after its end"),
+        }
+    }
+}
+
+#[cold]
+fn followed(poll: Poll<Answer>, pending: Pending, exchange: &Exchange) -> Poll<Answer> {
+    let Ok(response) = follow(ready!(poll), pending, exchange);
+    Poll::Ready(Ok(match response {
+        Ok(followed) => followed.map(Body::new),
+        Err(untouched) => untouched,
+    }))
 }
 
 fn unwrapped(body: FollowedBody<Body>) -> Body {
@@ -176,15 +174,3 @@ fn unwrapped(body: FollowedBody<Body>) -> Body {
         Err(body) => Body::new(body),
     }
 }
-
-macro_rules! opaque_debug {
-    ($($name:ident)*) => {
-        $(impl<F> fmt::Debug for $name<F> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.debug_struct(stringify!($name)).finish_non_exhaustive()
-            }
-        })*
-    };
-}
-
-opaque_debug!(MakeFuture ResponseFuture);

@@ -16,7 +16,7 @@ use super::detached::FollowDetached;
 use super::exchange::{Asked, Exchange};
 use super::followed::FollowedBody;
 use crate::executor::Executor;
-use crate::scope::{InContext, Pending, ResponseScope, Settings, context};
+use crate::scope::{Beside, InContext, Left, Pending, ResponseScope, Settings, context};
 use crate::wire::WireHandle;
 
 /// How the responses of a service are followed: the part that all adapters
@@ -174,14 +174,28 @@ where
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut handler = self.project().handler;
-        let response = ready!(handler.as_mut().poll(cx));
+        self.project().handler.poll(cx)
+    }
+}
+
+impl<B, E> Beside<Result<Response<B>, E>> for Asked
+where
+    B: Body<Data = Bytes>,
+{
+    type Output = Result<Response<FollowedBody<B>>, E>;
+
+    #[inline]
+    fn pass(
+        &mut self,
+        poll: Poll<Result<Response<B>, E>>,
+        mut left: Left<'_>,
+    ) -> Poll<Self::Output> {
+        let response = ready!(poll);
         let untouched = |response: Response<B>| response.map(FollowedBody::untouched);
-        let Some(pending) = handler.as_mut().take_pending() else {
+        let Some(pending) = left.take_pending() else {
             return Poll::Ready(response.map(untouched));
         };
-        let asked = *handler.as_mut().beside();
-        let followed = follow(response, pending, &asked.over(handler.wire()));
+        let followed = follow(response, pending, &self.over(left.wire()));
         Poll::Ready(followed.map(|followed| followed.unwrap_or_else(untouched)))
     }
 }

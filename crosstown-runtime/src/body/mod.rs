@@ -26,7 +26,7 @@ mod release;
 
 pub use self::detached::FollowDetached;
 #[cfg(feature = "axum")]
-pub(crate) use self::exchange::Asked;
+pub(crate) use self::exchange::{Asked, Exchange};
 pub use self::followed::FollowedBody;
 #[cfg(feature = "axum")]
 pub(crate) use self::following::follow;

@@ -63,7 +63,7 @@ impl ScopeHandle {
     /// Returns `future`, polled with this scope as the one in progress.
     pub fn scope<F: Future>(&self, future: F) -> InScope<F> {
         InScope {
-            future: InContext::new(Context::Carried(Arc::clone(&self.state)), future),
+            future: InContext::new(Context::Carried(Arc::clone(&self.state)), (), future),
         }
     }
 }
@@ -97,7 +97,7 @@ pub trait InResponseScope: Future + Sized {
     fn in_response_scope(self) -> InScope<Self> {
         let context = context::current_response().map_or(Context::Outside, Context::Carried);
         InScope {
-            future: InContext::new(context, self),
+            future: InContext::new(context, (), self),
         }
     }
 }

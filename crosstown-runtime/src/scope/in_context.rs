@@ -10,11 +10,9 @@ use pin_project_lite::pin_project;
 
 #[cfg(feature = "wire")]
 use super::ResponseScope;
+use super::beside::{Beside, Left};
 use super::context::Context;
-use super::in_flight::Pending;
 use crate::sys::per_thread;
-#[cfg(feature = "wire")]
-use crate::wire::WireHandle;
 
 // Nothing to be dropped is left in it where a thread ends: who enters a context
 // leaves it. Not asking whether it is dropped already spares a check at each use.
@@ -86,8 +84,7 @@ fn swap(context: &mut Context) {
 
 pin_project! {
     /// A future that is polled, and dropped, in a context; beside it, what its
-    /// owner needs to know.
-    // One flat struct: each that wraps it costs a copy of the future.
+    /// owner makes of its output.
     pub(crate) struct InContext<F, X = ()> {
         context: Context,
         beside: X,
@@ -106,12 +103,12 @@ pin_project! {
     }
 }
 
-impl<F> InContext<F> {
+impl<F, X> InContext<F, X> {
     #[inline]
-    pub(super) fn new(context: Context, future: F) -> Self {
+    pub(super) fn new(context: Context, beside: X, future: F) -> Self {
         Self {
             context,
-            beside: (),
+            beside,
             future: Some(future),
         }
     }
@@ -135,27 +132,13 @@ impl<F, X> InContext<F, X> {
         let entered = Entered::new(&mut context);
         let future = make(argument);
         entered.leave();
-        Self {
-            context,
-            beside,
-            future: Some(future),
-        }
-    }
-
-    /// The connection over which the request came, if the scope was told.
-    pub(crate) fn wire(self: Pin<&mut Self>) -> Option<WireHandle> {
-        self.project().context.settings()?.wire.clone()
-    }
-
-    #[inline]
-    pub(crate) fn beside(self: Pin<&mut Self>) -> &mut X {
-        self.project().beside
+        Self::new(context, beside, future)
     }
 }
 
 #[cfg(feature = "axum")]
 impl<F, X> InContext<F, X> {
-    /// No future: it runs elsewhere.
+    /// No future: what is beside it is polled alone.
     pub(crate) fn without(beside: X) -> Self {
         Self {
             context: Context::Surrounding,
@@ -165,29 +148,21 @@ impl<F, X> InContext<F, X> {
     }
 }
 
-impl<F, X> InContext<F, X> {
-    /// What follows the handler that has ended; `None` where nothing was
-    /// registered.
-    #[inline]
-    pub(crate) fn take_pending(self: Pin<&mut Self>) -> Option<Pending> {
-        let state = self.project().context.take_state();
-        state.map(|state| Pending::new(Some(state)))
-    }
-}
-
-impl<F: Future, X> Future for InContext<F, X> {
-    type Output = F::Output;
+impl<F: Future, X: Beside<F::Output>> Future for InContext<F, X> {
+    type Output = X::Output;
 
     #[inline]
-    fn poll(self: Pin<&mut Self>, cx: &mut Poller<'_>) -> Poll<F::Output> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Poller<'_>) -> Poll<X::Output> {
         let mut this = self.project();
+        let Some(future) = this.future.as_mut().as_pin_mut() else {
+            return this.beside.poll_alone(cx);
+        };
         let entered = Entered::new(this.context);
-        let future = this.future.as_mut().as_pin_mut();
-        let poll = future.expect("not polled after its end").poll(cx);
+        let poll = future.poll(cx);
         if poll.is_ready() {
             this.future.set(None);
         }
         entered.leave();
-        poll
+        this.beside.pass(poll, Left(this.context))
     }
 }

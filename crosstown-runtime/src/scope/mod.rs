@@ -7,6 +7,7 @@
 //!  no_response decides           no_response decides           on_abort decides
 //! ```
 
+mod beside;
 mod cell;
 pub(crate) mod context;
 mod handle;
@@ -24,6 +25,8 @@ use std::time::Duration;
 
 use http::Version;
 
+#[cfg(feature = "wire")]
+pub(crate) use self::beside::{Beside, Left};
 use self::cell::ScopeCell;
 #[cfg(feature = "wire")]
 use self::context::Context;

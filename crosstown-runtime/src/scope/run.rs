@@ -3,10 +3,11 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context as Poller, Poll, ready};
+use std::task::{Context as Poller, Poll};
 
 use pin_project_lite::pin_project;
 
+use super::beside::{Beside, Left};
 use super::cell::ScopeCell;
 use super::context::Context;
 use super::in_context::InContext;
@@ -17,7 +18,7 @@ pin_project! {
     #[must_use = "a handler that is not polled does not run"]
     pub struct Run<F> {
         #[pin]
-        handler: InContext<F>,
+        handler: InContext<F, Handing>,
     }
 }
 
@@ -25,7 +26,7 @@ impl<F> Run<F> {
     #[inline]
     pub(super) fn new(cell: ScopeCell, handler: F) -> Self {
         Self {
-            handler: InContext::new(Context::Handler(cell), handler),
+            handler: InContext::new(Context::Handler(cell), Handing, handler),
         }
     }
 }
@@ -34,10 +35,21 @@ impl<F: Future> Future for Run<F> {
     type Output = (F::Output, Pending);
 
     fn poll(self: Pin<&mut Self>, cx: &mut Poller<'_>) -> Poll<Self::Output> {
-        let mut handler = self.project().handler;
-        let output = ready!(handler.as_mut().poll(cx));
-        let pending = handler.take_pending();
-        Poll::Ready((output, pending.unwrap_or_else(|| Pending::new(None))))
+        self.project().handler.poll(cx)
+    }
+}
+
+/// Hands out what was registered, with the output.
+struct Handing;
+
+impl<O> Beside<O> for Handing {
+    type Output = (O, Pending);
+
+    fn pass(&mut self, poll: Poll<O>, mut left: Left<'_>) -> Poll<Self::Output> {
+        poll.map(|output| {
+            let pending = left.take_pending();
+            (output, pending.unwrap_or_else(|| Pending::new(None)))
+        })
     }
 }
 
