@@ -38,12 +38,12 @@ pub(super) struct Activity {
 enum Last {
     /// It found nothing.
     Drained,
+    /// It gave something.
+    Received,
     /// It found nothing; bytes were written or flushed since, and none blocked.
     Wrote,
     /// It found nothing; a write has blocked since.
     DrainedBlocked,
-    /// It gave something.
-    Received,
     /// It gave something; a write has blocked since.
     ReceivedBlocked,
 }
@@ -92,9 +92,9 @@ impl Activity {
     fn last(&self) -> Last {
         const ALL: [Last; 5] = [
             Last::Drained,
+            Last::Received,
             Last::Wrote,
             Last::DrainedBlocked,
-            Last::Received,
             Last::ReceivedBlocked,
         ];
         ALL[usize::from(self.last.load(Ordering::Relaxed))]

@@ -244,7 +244,9 @@ impl Connection {
 
     #[inline]
     pub(super) fn add_written(&self, bytes: usize) {
-        self.written.fetch_add(bytes as u64, Ordering::Release);
+        // Written by the connection's task alone.
+        let written = self.written.load(Ordering::Relaxed) + bytes as u64;
+        self.written.store(written, Ordering::Release);
     }
 
     /// Takes out the responses that `operation` decides about.
