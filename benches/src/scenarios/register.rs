@@ -97,7 +97,7 @@ fn in_scope(scenario: &Scenario, meter: Meter, register: fn(Captures)) {
     let _entered = runtime.enter();
     for warm in [true, false] {
         let mut captures = captures(scenario.operations);
-        let scope = ResponseScope::new().executor(Executor::global().clone());
+        let scope = ResponseScope::new().executor(Executor::new());
         let mut handler = pin!(scope.run(async {
             let mut all = || {
                 captures

@@ -9,7 +9,7 @@ use super::Executor;
 /// the owners of an executor is one for all threads, and tasks come and go.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Home {
-    /// None is the global one, which nobody need count.
+    /// None is the global one, whose owners nobody need count.
     executor: Option<Arc<Executor>>,
 }
 
@@ -24,9 +24,8 @@ impl Home {
 
 impl From<Executor> for Home {
     fn from(executor: Executor) -> Self {
-        Self {
-            executor: Some(Arc::new(executor)),
-        }
+        let executor = (!executor.is_global()).then(|| Arc::new(executor));
+        Self { executor }
     }
 }
 

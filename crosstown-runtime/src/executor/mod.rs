@@ -105,6 +105,10 @@ impl Executor {
         GLOBAL.get_or_init(Self::new)
     }
 
+    fn is_global(&self) -> bool {
+        Arc::ptr_eq(&self.inner, &Self::global().inner)
+    }
+
     /// Returns what became of the tasks so far.
     ///
     /// The counts are read one by one while tasks go on, in such an order that
