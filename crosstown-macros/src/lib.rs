@@ -20,6 +20,7 @@ mod status;
 mod target;
 mod traffic;
 mod value;
+mod written;
 
 use proc_macro::TokenStream;
 
