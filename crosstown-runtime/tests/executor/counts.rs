@@ -45,6 +45,15 @@ fn assert_grown(before: &Stats, after: &Stats) {
     }
 }
 
+/// Says so when the writers are done, also when one of them has panicked.
+struct Over<'a>(&'a AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 #[test]
 fn four_readers_always_see_counts_that_add_up() {
     const ROUNDS: u64 = 2_000;
@@ -62,6 +71,7 @@ fn four_readers_always_see_counts_that_add_up() {
                 }
             });
         }
+        let _over = Over(&over);
         let writers: Vec<_> = (0..2)
             .map(|_| {
                 scope.spawn(|| {
@@ -74,7 +84,6 @@ fn four_readers_always_see_counts_that_add_up() {
             .into_iter()
             .for_each(|writer| writer.join().unwrap());
         runtime.block_on(drained(&executor));
-        over.store(true, Ordering::Relaxed);
     });
     let stats = executor.stats();
     let rounds = 2 * ROUNDS;
