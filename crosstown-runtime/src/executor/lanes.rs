@@ -1,5 +1,6 @@
 //! The lanes of each runtime.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};
 
@@ -36,12 +37,18 @@ impl Lanes {
 }
 
 impl LanesByRuntime {
-    pub(super) fn get(&self, runtime: &Handle, limits: &Limits) -> Arc<Lanes> {
+    /// Returns the lanes of a runtime. Those of the first are lent: all threads
+    /// would count their owners.
+    pub(super) fn get(&self, runtime: &Handle, limits: &Limits) -> Cow<'_, Arc<Lanes>> {
         let id = runtime.id();
         let (first, lanes) = self.first.get_or_init(|| (id, Lanes::new(limits)));
         if *first == id {
-            return Arc::clone(lanes);
+            return Cow::Borrowed(lanes);
         }
+        Cow::Owned(self.other(id, limits))
+    }
+
+    fn other(&self, id: Id, limits: &Limits) -> Arc<Lanes> {
         let mut others = lock(&self.others);
         if let Some(lanes) = others.get(&id).and_then(Weak::upgrade) {
             return lanes;

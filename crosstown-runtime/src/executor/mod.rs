@@ -20,6 +20,7 @@ mod sharded;
 mod stats;
 mod watch;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -156,7 +157,7 @@ impl Executor {
         cfg!(feature = "metrics") || !self.inner.hooks.is_empty() || span::is_listened_to()
     }
 
-    fn lanes(&self, runtime: &Handle) -> Arc<Lanes> {
+    fn lanes(&self, runtime: &Handle) -> Cow<'_, Arc<Lanes>> {
         self.inner.lanes.get(runtime, &self.inner.limits)
     }
 
