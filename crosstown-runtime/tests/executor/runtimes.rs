@@ -2,11 +2,13 @@
 
 use std::thread;
 
-use crosstown_runtime::{Executor, Outcome, Task, follow_response};
+use crosstown_runtime::{Executor, Outcome, ResponseScope, Task, follow_response};
+use http::StatusCode;
 use tokio::runtime::Handle;
 
 use crate::support::{
-    Gate, block_on, block_until, drained, limited, one_thread, outcome, polled, respond, runtime,
+    Gate, block_on, block_until, drained, limited, now, one_thread, outcome, polled, respond,
+    runtime,
 };
 
 #[test]
@@ -76,6 +78,30 @@ fn the_tasks_of_each_response_run_on_the_runtime_that_served_it() {
         }
     }
     assert_eq!(block_on(drained(&executor)).completed, 120);
+}
+
+/// The response ends outside of any runtime, as by a destructor.
+#[test]
+fn what_a_task_registers_runs_on_the_runtime_of_its_response() {
+    let (executor, runtime) = (Executor::new(), runtime());
+    let id = runtime.handle().id();
+    let register = move || {
+        Task::future(async move { assert_eq!(Handle::current().id(), id) }).follow_response();
+    };
+    let pending = {
+        let _in = runtime.enter();
+        let scope = ResponseScope::new().executor(executor.clone());
+        let handler = async {
+            Task::new(register).same_thread(true).follow_response();
+            follow_response(register);
+            Task::future(async move { register() }).follow_response();
+            let gated = Task::new(register).same_thread(true);
+            gated.also(async {}).follow_response();
+        };
+        now(scope.run(handler)).1
+    };
+    pending.respond(StatusCode::OK).sent();
+    assert_eq!(block_on(drained(&executor)).completed, 8);
 }
 
 #[test]
