@@ -76,6 +76,8 @@ pub struct Executor {
     inner: Arc<Inner>,
 }
 
+static GLOBAL: OnceCell<Executor> = OnceCell::new();
+
 #[derive(Default)]
 struct Inner {
     counters: Counters,
@@ -102,12 +104,12 @@ impl Executor {
     /// Returns the executor of all scopes that were given no other.
     #[must_use]
     pub fn global() -> &'static Self {
-        static GLOBAL: OnceCell<Executor> = OnceCell::new();
         GLOBAL.get_or_init(Self::new)
     }
 
     fn is_global(&self) -> bool {
-        Arc::ptr_eq(&self.inner, &Self::global().inner)
+        let global = GLOBAL.get();
+        global.is_some_and(|global| Arc::ptr_eq(&self.inner, &global.inner))
     }
 
     /// Returns what became of the tasks so far.
