@@ -69,8 +69,7 @@ fn nothing(_: Captures) {
 fn pending(scenario: &Scenario, meter: Meter, register: fn(Captures)) {
     let captures = Captures::new();
     for warm in [true, false] {
-        let executor = Executor::global().clone();
-        let mut scope = Some(ResponseScope::new().executor(executor));
+        let mut scope = Some(ResponseScope::new());
         let mut all = || {
             let ((), entered) = scope.take().expect("run once").enter(|| {
                 (0..scenario.operations).for_each(|_| register(captures.clone()));

@@ -17,7 +17,6 @@ use crate::body::{Asked, Exchange, FollowDetached, FollowedBody, Following, foll
 use crate::scope::{Beside, InContext, Left, Pending};
 
 /// Makes the service of each connection; used by [`serve`](super::serve).
-#[derive(Debug, Clone)]
 pub(super) struct FollowMakeService<M> {
     make: M,
     following: Following,
@@ -85,7 +84,7 @@ where
 }
 
 /// The service of one connection; used by [`serve`](super::serve).
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct FollowService<S> {
     inner: S,
     following: Following,

@@ -244,7 +244,7 @@ impl Connection {
 
     #[inline]
     pub(super) fn add_written(&self, bytes: usize) {
-        // Written by the connection's task alone.
+        // No other addition comes between: who writes has the stream to itself.
         let written = self.written.load(Ordering::Relaxed) + bytes as u64;
         self.written.store(written, Ordering::Release);
     }
