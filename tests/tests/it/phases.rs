@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::routing::get;
 use crosstown_runtime::axum::{Serve, serve};
@@ -119,6 +120,7 @@ mod delivered {
         let mut client = http1::connect_narrow(address, 4096).await;
         client.request("GET", "/").await;
         probe.start("sent").await;
+        others_are_delivered(1).await;
         assert!(!probe.is_finished("delivered"));
 
         let begins = order::tick();
@@ -128,6 +130,51 @@ mod delivered {
         assert!(delivered.tick > begins);
         assert_eq!(delivered.sent.phase(), Some(Phase::Delivered));
         assert_eq!(delivered.sent.aborted(), None);
+    }
+
+    /// Waits until as many others, one after another and each on a connection of
+    /// its own, are delivered: time to be asked for once more, for a response that
+    /// must not be taken for delivered.
+    #[cfg(target_os = "linux")]
+    async fn others_are_delivered(others: usize) {
+        for _ in 0..others {
+            let probe = Probe::default();
+            let address = serve_tcp(phases(&probe, 10), |serve| serve).await;
+            let mut client = http1::connect(address).await;
+            client.get("/").await;
+            probe.start("delivered").await;
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn tells_the_responses_of_a_connection_apart() {
+        // Both fit into the server's kernel, and neither into the client's.
+        const SIZE: usize = 1 << 18;
+        let probe = Probe::default();
+        let follow = probe.clone();
+        let handler = get(move |Path(name): Path<String>| async move {
+            for (phase, of) in [("sent", Phase::Sent), ("delivered", Phase::Delivered)] {
+                follow.follow_with(format!("{name} {phase}"), |task| task.phase(of));
+            }
+            vec![7; SIZE]
+        });
+        let app = Router::new().route("/{name}", handler);
+        let address = serve_tcp(app, |serve| serve).await;
+        let mut client = http1::connect_narrow(address, 4096).await;
+        client.request("GET", "/first").await;
+        client.request("GET", "/second").await;
+        probe.start("second sent").await;
+        // Each response is asked for after pauses that double.
+        others_are_delivered(16).await;
+        assert!(!probe.is_finished("first delivered"));
+
+        assert_eq!(client.response().await.body.len(), SIZE);
+        probe.start("first delivered").await;
+        others_are_delivered(32).await;
+        assert!(!probe.is_finished("second delivered"));
+        assert_eq!(client.response().await.body.len(), SIZE);
+        probe.start("second delivered").await;
     }
 
     #[cfg(target_os = "linux")]
