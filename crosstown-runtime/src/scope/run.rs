@@ -58,3 +58,39 @@ impl<F> fmt::Debug for Run<F> {
         f.debug_struct("Run").finish_non_exhaustive()
     }
 }
+
+#[cfg(all(test, not(crosstown_shuttle)))]
+mod tests {
+    use std::future::poll_fn;
+    use std::task::Poll;
+    use std::time::Duration;
+
+    use http::StatusCode;
+
+    use crate::{Executor, ResponseScope, follow_response};
+
+    /// Registers a task when it is dropped.
+    struct RegistersLast;
+
+    impl Drop for RegistersLast {
+        fn drop(&mut self) {
+            follow_response(|| ());
+        }
+    }
+
+    #[tokio::test]
+    async fn what_the_destructor_of_a_handler_registers_follows_the_response() {
+        let executor = Executor::new();
+        // Unlike an `async` block, this still holds what it captured when it ends.
+        let last = RegistersLast;
+        let handler = poll_fn(move |_| {
+            let _held = &last;
+            Poll::Ready(())
+        });
+        let scope = ResponseScope::new().executor(executor.clone());
+        let ((), pending) = scope.run(handler).await;
+        pending.respond(StatusCode::OK).sent();
+        let drained = executor.drain(Duration::from_secs(30)).await;
+        assert_eq!(drained.stats().completed, 1, "{:?}", drained.stats());
+    }
+}
