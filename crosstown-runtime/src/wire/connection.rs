@@ -11,7 +11,7 @@ use std::fmt;
 use std::mem;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
-use std::task::Waker;
+use std::task::{Context, Waker};
 
 use super::activity::{Activity, Doing};
 use super::delivery::{self, Probe};
@@ -31,13 +31,13 @@ pub struct WireHandle {
 }
 
 /// What a connection knows of the responses on it.
-#[derive(Default)]
 pub(super) struct Connection {
     /// Zero while an operation of the stream concerns nobody, which spares it
-    /// everything else. The bit [`WAITING`]: `waiting` may hold something. The bit
-    /// [`WATCHING`]: something whose rule heeds more than flushes. A
-    /// [`MULTIPLEXED`] for each HTTP/2 response under way: while there are any,
-    /// the task's waker is kept, to have it flush once more.
+    /// everything else. The bit [`NEW`]: nothing has been read yet. The bit
+    /// [`WAITING`]: `waiting` may hold something. The bit [`WATCHING`]: something
+    /// whose rule heeds more than flushes. A [`MULTIPLEXED`] for each HTTP/2
+    /// response under way: while there are any, the task's waker is kept, to have
+    /// it flush once more.
     concern: AtomicUsize,
     /// What its task did last.
     activity: Activity,
@@ -48,9 +48,14 @@ pub(super) struct Connection {
     responses: Mutex<Responses>,
 }
 
-const WAITING: usize = 1;
-const WATCHING: usize = 2;
-const MULTIPLEXED: usize = 4;
+const NEW: usize = 1;
+const WAITING: usize = 2;
+const WATCHING: usize = 4;
+const MULTIPLEXED: usize = 8;
+
+/// The first byte of a TLS connection, and of no HTTP request: the type of the
+/// record that the client greets with (RFC 8446, 5.1).
+const TLS_HANDSHAKE: u8 = 22;
 
 #[derive(Default)]
 struct Responses {
@@ -146,6 +151,18 @@ impl Drop for Multiplexed {
     }
 }
 
+impl Default for Connection {
+    fn default() -> Self {
+        Self {
+            concern: AtomicUsize::new(NEW),
+            activity: Activity::default(),
+            written: AtomicU64::default(),
+            probe: OnceLock::new(),
+            responses: Mutex::default(),
+        }
+    }
+}
+
 impl Connection {
     fn release(&self, in_flight: InFlight, rule: Rule) {
         let mut responses = lock(&self.responses);
@@ -171,23 +188,22 @@ impl Connection {
         }
     }
 
+    /// Whether an operation of the connection's task concerns anybody.
+    #[inline]
+    pub(super) fn is_concerned(&self) -> bool {
+        self.concern.load(Ordering::Acquire) != 0
+    }
+
     /// Notes an operation of the connection's task: keeps its waker if it may be
     /// needed, and settles the responses whose rule the operation meets. Has the
     /// task polled again when a turn must end.
-    #[inline]
-    pub(super) fn operation(self: &Arc<Self>, operation: Operation, waker: &Waker) {
-        if self.concern.load(Ordering::Acquire) != 0 {
-            self.heard(operation, waker);
-        }
-    }
-
     #[cold]
-    fn heard(self: &Arc<Self>, operation: Operation, waker: &Waker) {
+    pub(super) fn heard(self: &Arc<Self>, operation: Operation, cx: &Context<'_>) {
         let concern = self.concern.load(Ordering::Acquire);
         if concern >= MULTIPLEXED {
             in_hand::put_down();
             self.activity.note(operation);
-            self.remember(waker);
+            self.remember(cx.waker());
         }
         let heeded = match operation {
             Operation::Flushed => WAITING,
@@ -204,7 +220,7 @@ impl Connection {
             }
         }
         if decided.ahead && operation == Operation::Flushed {
-            waker.wake_by_ref();
+            cx.waker().wake_by_ref();
         }
     }
 
@@ -214,6 +230,17 @@ impl Connection {
             Some(known) => known.clone_from(waker),
             none => *none = Some(waker.clone()),
         }
+    }
+
+    /// Notes a byte that was read: the first one tells what the stream carries.
+    pub(super) fn received(&self, first: u8) {
+        if self.concern.load(Ordering::Relaxed) & NEW == 0 {
+            return;
+        }
+        if first == TLS_HANDSHAKE {
+            self.activity.set_secured();
+        }
+        self.concern.fetch_and(!NEW, Ordering::Relaxed);
     }
 
     /// What its task did last.

@@ -30,14 +30,8 @@ pin_project! {
         #[pin]
         io: IO,
         connection: Ears,
-        // Nothing has been read yet.
-        is_new: bool,
     }
 }
-
-/// The first byte of a TLS connection, and of no HTTP request: the type of the
-/// record that the client greets with (RFC 8446, 5.1).
-const TLS_HANDSHAKE: u8 = 22;
 
 /// The connection, closed when the stream is dropped.
 struct Ears(Arc<Connection>);
@@ -54,7 +48,6 @@ impl<IO> WireStream<IO> {
         Self {
             io,
             connection: Ears(Arc::default()),
-            is_new: true,
         }
     }
 
@@ -90,27 +83,57 @@ impl<IO> WireStream<IO> {
 }
 
 impl Connection {
-    /// Reads, and looks at the first byte that the connection brings.
+    /// Reads, where that concerns somebody.
     #[cold]
-    fn first_read<IO: AsyncRead>(
-        &self,
+    fn hear_read<IO: AsyncRead>(
+        self: &Arc<Self>,
         io: Pin<&mut IO>,
-        is_new: &mut bool,
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        self.heard(Operation::Read, cx);
         let before = buf.filled().len();
         let poll = io.poll_read(cx, buf);
         if let Some(first) = buf.filled().get(before) {
-            *is_new = false;
-            if *first == TLS_HANDSHAKE {
-                self.activity().set_secured();
-            }
+            self.received(*first);
+        }
+        self.activity().read(poll.is_ready());
+        if poll.is_pending() {
+            self.heard(Operation::ReadPending, cx);
         }
         poll
     }
 
-    /// Notes what a write has returned, and returns it.
+    /// Notes what a write or a flush has returned, and returns it.
+    #[inline]
+    fn wrote<T>(
+        self: &Arc<Self>,
+        cx: &Context<'_>,
+        poll: Poll<io::Result<T>>,
+        done: Operation,
+    ) -> Poll<io::Result<T>> {
+        match poll {
+            Poll::Ready(Ok(_)) if !self.is_concerned() => poll,
+            _ => self.hear_written(cx, poll, done),
+        }
+    }
+
+    #[cold]
+    fn hear_written<T>(
+        self: &Arc<Self>,
+        cx: &Context<'_>,
+        poll: Poll<io::Result<T>>,
+        done: Operation,
+    ) -> Poll<io::Result<T>> {
+        match &poll {
+            Poll::Ready(Ok(_)) => self.heard(done, cx),
+            Poll::Ready(Err(_)) => self.close(),
+            Poll::Pending => self.heard(Operation::Blocked, cx),
+        }
+        poll
+    }
+
+    /// Like [`wrote`](Self::wrote), and counts the bytes.
     #[inline]
     fn accepted(
         self: &Arc<Self>,
@@ -122,21 +145,6 @@ impl Connection {
         }
         self.wrote(cx, poll, Operation::Written)
     }
-
-    #[inline]
-    fn wrote<T>(
-        self: &Arc<Self>,
-        cx: &Context<'_>,
-        poll: Poll<io::Result<T>>,
-        done: Operation,
-    ) -> Poll<io::Result<T>> {
-        match &poll {
-            Poll::Ready(Ok(_)) => self.operation(done, cx.waker()),
-            Poll::Ready(Err(_)) => self.close(),
-            Poll::Pending => self.operation(Operation::Blocked, cx.waker()),
-        }
-        poll
-    }
 }
 
 impl<IO: AsyncRead> AsyncRead for WireStream<IO> {
@@ -147,16 +155,11 @@ impl<IO: AsyncRead> AsyncRead for WireStream<IO> {
     ) -> Poll<io::Result<()>> {
         let this = self.project();
         let connection = &this.connection.0;
-        connection.operation(Operation::Read, cx.waker());
-        let poll = if *this.is_new {
-            connection.first_read(this.io, this.is_new, cx, buf)
-        } else {
-            this.io.poll_read(cx, buf)
-        };
-        connection.activity().read(poll.is_ready());
-        if poll.is_pending() {
-            connection.operation(Operation::ReadPending, cx.waker());
+        if connection.is_concerned() {
+            return connection.hear_read(this.io, cx, buf);
         }
+        let poll = this.io.poll_read(cx, buf);
+        connection.activity().read(poll.is_ready());
         poll
     }
 }
