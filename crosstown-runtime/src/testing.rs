@@ -33,7 +33,7 @@ use std::time::Instant;
 
 use http::StatusCode;
 
-use crate::executor::{Chunk, Executor};
+use crate::executor::{Chunk, Claim, Executor};
 use crate::outcome::Outcome;
 use crate::scope::context::Origin;
 use crate::scope::state::ResponseState;
@@ -171,10 +171,10 @@ impl RecordedTask {
             report: ok_report(),
             runtime: self.state.runtime().cloned(),
         };
-        let chunk = Chunk::new(Arc::clone(&self.task), origin);
+        let claim = Claim::new(&Chunk::new(Arc::clone(&self.task), origin), 0);
         if self.task.is_blocking() {
-            self.task.run(&chunk, &mut Between::default());
-        } else if let Some(future) = Arc::clone(&self.task).future(chunk) {
+            claim.run(&mut Between::default());
+        } else if let Some(future) = claim.future(None) {
             future.await;
         }
         registration.outcome().await

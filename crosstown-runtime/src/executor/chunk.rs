@@ -6,6 +6,7 @@ use std::iter;
 use std::sync::Arc;
 
 use crate::scope::context::Origin;
+use crate::sent::Sent;
 use crate::task::{Between, BoxedFuture, Runnable, Tasks};
 
 /// How many tasks there are in a chunk at most. While one of them is being run
@@ -14,13 +15,13 @@ const MOST: usize = 32;
 
 /// Some due tasks of one response.
 pub(crate) struct Chunk {
-    pub(crate) origin: Origin,
+    origin: Origin,
     tasks: Tasks,
 }
 
 /// One task of a chunk, which is its holder's to start.
 #[derive(Clone)]
-pub(super) struct Claim {
+pub(crate) struct Claim {
     chunk: Arc<Chunk>,
     index: usize,
 }
@@ -65,6 +66,14 @@ impl Chunk {
         self.tasks.as_slice()
     }
 
+    /// Runs closures on this thread, one after another.
+    pub(super) fn run(self: &Arc<Self>, between: &mut Between) {
+        for (index, task) in self.tasks().iter().enumerate() {
+            between.claim(self, index);
+            task.run(&self.origin.report, between);
+        }
+    }
+
     /// Claims each task.
     pub(super) fn into_claims(self: Arc<Self>) -> impl Iterator<Item = Claim> {
         (0..self.tasks().len()).map(move |index| Claim::new(&self, index))
@@ -72,7 +81,7 @@ impl Chunk {
 }
 
 impl Claim {
-    pub(super) fn new(chunk: &Arc<Chunk>, index: usize) -> Self {
+    pub(crate) fn new(chunk: &Arc<Chunk>, index: usize) -> Self {
         Self {
             chunk: Arc::clone(chunk),
             index,
@@ -81,7 +90,7 @@ impl Claim {
 
     /// Makes it a claim of another task. Returns the chunk that it was of, if
     /// that is another, for the caller to drop outside of all locks.
-    pub(super) fn renew(&mut self, chunk: &Arc<Chunk>, index: usize) -> Option<Arc<Chunk>> {
+    pub(crate) fn renew(&mut self, chunk: &Arc<Chunk>, index: usize) -> Option<Arc<Chunk>> {
         self.index = index;
         if Arc::ptr_eq(&self.chunk, chunk) {
             return None;
@@ -93,23 +102,34 @@ impl Claim {
         self.chunk
     }
 
-    pub(super) fn task(&self) -> &Arc<dyn Runnable> {
+    pub(crate) fn task(&self) -> &Arc<dyn Runnable> {
         &self.chunk.tasks()[self.index]
     }
 
+    pub(crate) fn origin(&self) -> &Origin {
+        &self.chunk.origin
+    }
+
+    /// What the task may know of its response.
+    pub(crate) fn sent(&self) -> Sent {
+        let registered_at = self.task().header().registered_at;
+        self.origin().report.seen_from(registered_at)
+    }
+
     /// Runs a closure on this thread.
-    pub(super) fn run(&self, between: &mut Between) {
-        self.task().run(&self.chunk, between);
+    pub(crate) fn run(&self, between: &mut Between) {
+        between.claim(&self.chunk, self.index);
+        self.task().run(&self.origin().report, between);
     }
 
     /// Returns the future of an async task; in the place of `spare`, one that has
     /// ended, if that is of the same type.
-    pub(super) fn future(&self, spare: Option<BoxedFuture>) -> Option<BoxedFuture> {
+    pub(crate) fn future(&self, spare: Option<BoxedFuture>) -> Option<BoxedFuture> {
         if let Some(mut spare) = spare
-            && spare.as_mut().renew(self.task(), &self.chunk)
+            && spare.as_mut().renew(self)
         {
             return Some(spare);
         }
-        Arc::clone(self.task()).future(Arc::clone(&self.chunk))
+        Arc::clone(self.task()).future(self)
     }
 }

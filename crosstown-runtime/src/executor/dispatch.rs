@@ -178,9 +178,7 @@ impl Home {
         let mut between = Between::default();
         for chunk in Chunk::all_of(tasks, origin) {
             let _listed = self.inner.aside.list(&chunk);
-            for task in chunk.tasks() {
-                task.run(&chunk, &mut between);
-            }
+            chunk.run(&mut between);
         }
     }
 }

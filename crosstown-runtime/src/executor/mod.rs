@@ -30,7 +30,7 @@ use once_cell::sync::OnceCell;
 use self::aside::Aside;
 use self::builder::Limits;
 pub use self::builder::{ExecutorBuilder, WhenFull};
-pub(crate) use self::chunk::Chunk;
+pub(crate) use self::chunk::{Chunk, Claim};
 use self::drain::Idle;
 pub use self::drain::{Drained, Unfinished};
 pub use self::gate::AlsoOutput;

@@ -10,13 +10,13 @@ use super::in_context::read;
 use super::settings::Settings;
 use super::state::ResponseState;
 use crate::events;
-use crate::executor::{Chunk, Home};
+use crate::executor::{Claim, Home};
 use crate::options::WithoutResponse;
 use crate::outcome::Skip;
-use crate::sent::{Report, Sent};
+use crate::sent::Report;
 use crate::span::Cause;
 use crate::sys::Handle;
-use crate::task::{Header, Registration, Runnable};
+use crate::task::{Registration, Runnable};
 
 /// What is in progress where code runs.
 pub(crate) enum Context {
@@ -25,7 +25,7 @@ pub(crate) enum Context {
     /// Work that carries a scope from elsewhere.
     Carried(Arc<ResponseState>),
     /// A task that follows a response. No response is in progress in it.
-    Task(TaskContext),
+    Task(Claim),
     /// Nothing: a future that was told to carry a scope where there was none.
     Outside,
     /// Not entered: whatever is in progress around it stays.
@@ -39,30 +39,6 @@ pub(crate) struct Origin {
     pub(crate) executor: Home,
     pub(crate) report: Report,
     pub(crate) runtime: Option<Handle>,
-}
-
-/// What a running task has around it.
-#[derive(Clone)]
-pub(crate) struct TaskContext {
-    pub(crate) chunk: Arc<Chunk>,
-    pub(crate) registered_at: Instant,
-}
-
-impl TaskContext {
-    pub(crate) fn new(chunk: Arc<Chunk>, task: &Header) -> Self {
-        Self {
-            chunk,
-            registered_at: task.registered_at,
-        }
-    }
-
-    pub(crate) fn origin(&self) -> &Origin {
-        &self.chunk.origin
-    }
-
-    pub(crate) fn sent(&self) -> Sent {
-        self.origin().report.seen_from(self.registered_at)
-    }
 }
 
 impl Context {
@@ -112,8 +88,8 @@ pub(crate) fn enter_handler<R>(cell: &mut ScopeCell, body: impl FnOnce() -> R) -
     output
 }
 
-/// Reads the context of the running task, if one is running here.
-pub(crate) fn current_task<R>(read_task: impl FnOnce(&TaskContext) -> R) -> Option<R> {
+/// Reads the claim of the running task, if one is running here.
+pub(crate) fn current_task<R>(read_task: impl FnOnce(&Claim) -> R) -> Option<R> {
     read(|context| match context {
         Context::Task(task) => Some(read_task(task)),
         _ => None,

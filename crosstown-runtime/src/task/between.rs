@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::header::Header;
-use crate::executor::Chunk;
-use crate::scope::context::{Context, TaskContext};
+use crate::executor::{Chunk, Claim};
+use crate::scope::context::Context;
 
 /// What a thread keeps between closures that it runs one after another: most of
 /// them follow one response.
@@ -25,16 +25,16 @@ impl Default for Between {
 }
 
 impl Between {
-    /// The context of a task that starts.
-    pub(super) fn context(&mut self, chunk: &Arc<Chunk>, task: &Header) -> &mut Context {
+    /// Claims the task that is next.
+    pub(crate) fn claim(&mut self, chunk: &Arc<Chunk>, index: usize) {
         match &mut self.context {
-            Context::Task(context) if Arc::ptr_eq(&context.chunk, chunk) => {
-                context.registered_at = task.registered_at;
-            }
-            context => {
-                *context = Context::Task(TaskContext::new(Arc::clone(chunk), task));
-            }
+            Context::Task(last) => drop(last.renew(chunk, index)),
+            context => *context = Context::Task(Claim::new(chunk, index)),
         }
+    }
+
+    /// The context of the task that was claimed last.
+    pub(super) fn context(&mut self) -> &mut Context {
         &mut self.context
     }
 

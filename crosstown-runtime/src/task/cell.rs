@@ -16,11 +16,11 @@ use super::between::Between;
 use super::drive::Drive;
 use super::header::{Header, Running};
 use super::runnable::{BoxedFuture, Runnable};
-use crate::executor::Chunk;
+use crate::executor::Claim;
 use crate::lock::lock;
 use crate::outcome::{Outcome, TaskOutput, drop_contained};
 use crate::scope::context::enter;
-use crate::sent::Sent;
+use crate::sent::{Report, Sent};
 use crate::sys::Mutex;
 
 /// A body and its header. `B` is [`BlockingBody`] or [`AsyncBody`].
@@ -43,10 +43,10 @@ pub(super) trait Body: Sized + Send + 'static {
     const IS_BLOCKING: bool;
 
     /// See [`Runnable::run`].
-    fn run(_: &Cell<Self>, _: &Arc<Chunk>, _: &mut Between) {}
+    fn run(_: &Cell<Self>, _: &Report, _: &mut Between) {}
 
     /// See [`Runnable::future`].
-    fn future(_: Arc<Cell<Self>>, _: Arc<Chunk>) -> Option<BoxedFuture> {
+    fn future(_: Arc<Cell<Self>>, _: &Claim) -> Option<BoxedFuture> {
         None
     }
 }
@@ -125,12 +125,12 @@ impl<B: Body> Runnable for Cell<B> {
         }
     }
 
-    fn run(&self, chunk: &Arc<Chunk>, between: &mut Between) {
-        B::run(self, chunk, between);
+    fn run(&self, report: &Report, between: &mut Between) {
+        B::run(self, report, between);
     }
 
-    fn future(self: Arc<Self>, chunk: Arc<Chunk>) -> Option<BoxedFuture> {
-        B::future(self, chunk)
+    fn future(self: Arc<Self>, claim: &Claim) -> Option<BoxedFuture> {
+        B::future(self, claim)
     }
 }
 
@@ -141,15 +141,15 @@ where
 {
     const IS_BLOCKING: bool = true;
 
-    fn run(task: &Cell<Self>, chunk: &Arc<Chunk>, between: &mut Between) {
+    fn run(task: &Cell<Self>, report: &Report, between: &mut Between) {
         let Some(Self(body)) = task.take() else {
             return;
         };
         let header = &task.header;
-        let sent = chunk.origin.report.seen_from(header.registered_at);
+        let sent = report.seen_from(header.registered_at);
         let running = Running::begin(task, &sent, between.started_at());
         let mut carried = header.carried();
-        let context = between.context(chunk, header);
+        let context = between.context();
         let outcome = Outcome::of(|| {
             let body = || carried.enter(|| body(&sent).into_outcome());
             running.span().in_scope(|| enter(context, body))
@@ -165,7 +165,7 @@ where
 {
     const IS_BLOCKING: bool = false;
 
-    fn future(task: Arc<Cell<Self>>, chunk: Arc<Chunk>) -> Option<BoxedFuture> {
-        Some(Box::pin(Drive::new(task, chunk)))
+    fn future(task: Arc<Cell<Self>>, claim: &Claim) -> Option<BoxedFuture> {
+        Some(Box::pin(Drive::new(task, claim.clone())))
     }
 }

@@ -12,9 +12,9 @@ use pin_project_lite::pin_project;
 use super::cell::{AsyncBody, Body, Cell};
 use super::contained::{Contained, Ended};
 use super::runnable::{Queued, Runnable, TaskFuture};
-use crate::executor::Chunk;
+use crate::executor::Claim;
 use crate::outcome::{Outcome, TaskOutput, drop_contained};
-use crate::scope::context::{Context, TaskContext, enter};
+use crate::scope::context::{Context, enter};
 use crate::sent::Sent;
 use crate::span::TaskSpan;
 
@@ -27,9 +27,8 @@ pin_project! {
         AsyncBody<F>: Body,
     {
         task: Queued<Cell<AsyncBody<F>>>,
-        // Until it is polled for the first time.
-        chunk: Option<Arc<Chunk>>,
         context: Context,
+        has_begun: bool,
         // While the body is being run.
         span: Option<TaskSpan>,
         #[pin]
@@ -58,11 +57,11 @@ where
     F: FnOnce(&Sent) -> Fut + Send + 'static,
     Fut: Future<Output: TaskOutput> + Send + 'static,
 {
-    pub(super) fn new(task: Arc<Cell<AsyncBody<F>>>, chunk: Arc<Chunk>) -> Self {
+    pub(super) fn new(task: Arc<Cell<AsyncBody<F>>>, claim: Claim) -> Self {
         Self {
             task: Queued(task),
-            chunk: Some(chunk),
-            context: Context::Outside,
+            context: Context::Task(claim),
+            has_begun: false,
             span: None,
             body: None,
         }
@@ -70,8 +69,13 @@ where
 
     /// Takes the body out and makes its future. Returns whether there is one to
     /// be polled.
-    fn begin(self: Pin<&mut Self>, chunk: Arc<Chunk>) -> bool {
+    fn begin(self: Pin<&mut Self>) -> bool {
         let mut this = self.project();
+        *this.has_begun = true;
+        let Context::Task(claim) = &*this.context else {
+            return false;
+        };
+        let report = &claim.origin().report;
         let task = &this.task.0;
         let Some(AsyncBody(make)) = task.take() else {
             return false;
@@ -81,11 +85,9 @@ where
         let now = if header.executor.tells_times() {
             Instant::now()
         } else {
-            chunk.origin.report.reached_at
+            report.reached_at
         };
-        let context = TaskContext::new(chunk, header);
-        let sent = context.sent();
-        *this.context = Context::Task(context);
+        let sent = report.seen_from(header.registered_at);
         let span = this.span.insert(task.as_dyn().begin(&sent, now));
         let made = enter(this.context, || {
             span.in_scope(|| Contained::make(task.header(), || make(&sent)))
@@ -110,9 +112,7 @@ where
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Poller<'_>) -> Poll<()> {
-        if let Some(chunk) = self.as_mut().project().chunk.take()
-            && !self.as_mut().begin(chunk)
-        {
+        if !self.has_begun && !self.as_mut().begin() {
             return Poll::Ready(());
         }
         let mut this = self.project();
@@ -134,11 +134,11 @@ where
     F: FnOnce(&Sent) -> Fut + Send + 'static,
     Fut: Future<Output: TaskOutput> + Send + 'static,
 {
-    fn renew(mut self: Pin<&mut Self>, task: &Arc<dyn Runnable>, chunk: &Arc<Chunk>) -> bool {
-        let Ok(task) = Arc::clone(task).into_any().downcast() else {
+    fn renew(mut self: Pin<&mut Self>, claim: &Claim) -> bool {
+        let Ok(task) = Arc::clone(claim.task()).into_any().downcast() else {
             return false;
         };
-        self.set(Self::new(task, Arc::clone(chunk)));
+        self.set(Self::new(task, claim.clone()));
         true
     }
 }

@@ -10,7 +10,7 @@ use super::between::Between;
 use super::header::Header;
 use super::registration::Registration;
 use crate::events;
-use crate::executor::{Chunk, Gate, Home};
+use crate::executor::{Claim, Gate, Home};
 use crate::outcome::{Outcome, Skip};
 use crate::sent::{Report, Sent};
 use crate::span::TaskSpan;
@@ -19,7 +19,7 @@ use crate::span::TaskSpan;
 pub(crate) trait TaskFuture: Future<Output = ()> + Send {
     /// Once it has ended, makes it the future of another task, if that one has a
     /// body of the same type. Returns whether it has.
-    fn renew(self: Pin<&mut Self>, task: &Arc<dyn Runnable>, chunk: &Arc<Chunk>) -> bool;
+    fn renew(self: Pin<&mut Self>, claim: &Claim) -> bool;
 }
 
 pub(crate) type BoxedFuture = Pin<Box<dyn TaskFuture>>;
@@ -40,11 +40,11 @@ pub(crate) trait Runnable: Send + Sync {
     fn discard(&self) -> bool;
 
     /// Runs a blocking body on this thread, unless it is taken already, as by a
-    /// cancellation.
-    fn run(&self, chunk: &Arc<Chunk>, between: &mut Between);
+    /// cancellation. `between` has claimed the task.
+    fn run(&self, report: &Report, between: &mut Between);
 
     /// Returns the future of an async body, which runs it where that is polled.
-    fn future(self: Arc<Self>, chunk: Arc<Chunk>) -> Option<BoxedFuture>;
+    fn future(self: Arc<Self>, claim: &Claim) -> Option<BoxedFuture>;
 
     /// Keeps what became of a task that did not complete. Only who took its body
     /// may call this, once.
