@@ -110,7 +110,8 @@ where
         if self.detached {
             return detached(following.call_detached(request, call));
         }
-        following.call_beside(request, call, Way::Attached)
+        // Nothing is in progress around it: axum spawns each connection.
+        following.call_outermost(request, call, Way::Attached)
     }
 }
 
@@ -138,10 +139,10 @@ impl Beside<Answer> for Way {
     #[inline]
     fn pass(&mut self, poll: Poll<Answer>, mut left: Left<'_>) -> Poll<Answer> {
         if poll.is_ready()
-            && let Self::Attached(asked) = *self
             && let Some(pending) = left.take_pending()
+            && let Self::Attached(asked) = *self
         {
-            return followed(poll, pending, &asked.over(left.wire()));
+            return followed(poll, pending, &asked.over(left.version(), left.wire()));
         }
         // Where nothing follows, the response goes to hyper as it came.
         poll

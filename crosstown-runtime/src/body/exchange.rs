@@ -12,7 +12,6 @@ use crate::wire::WireHandle;
 /// What must be remembered of a request to follow its response.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Asked {
-    version: Version,
     head: bool,
     connect: bool,
 }
@@ -20,6 +19,7 @@ pub(crate) struct Asked {
 /// A request and the connection over which it came.
 pub(crate) struct Exchange {
     asked: Asked,
+    version: Version,
     wire: Option<WireHandle>,
 }
 
@@ -27,35 +27,38 @@ impl Asked {
     #[inline]
     pub(crate) fn new<B>(request: &Request<B>) -> Self {
         Self {
-            version: request.version(),
             head: request.method() == Method::HEAD,
             connect: request.method() == Method::CONNECT,
         }
     }
 
-    pub(crate) fn over(self, wire: Option<WireHandle>) -> Exchange {
-        Exchange { asked: self, wire }
-    }
-
-    /// Whether the transport sends no body, whatever the response holds.
-    fn is_bodiless(&self, status: StatusCode) -> bool {
-        let upgrade = status == StatusCode::SWITCHING_PROTOCOLS;
-        let tunnel = self.connect && status.is_success();
-        // hyper's HTTP/1 drops these bodies unpolled; its HTTP/2 sends them.
-        upgrade || tunnel || (self.is_without_content(status) && !self.is_multiplexed())
+    pub(crate) fn over(self, version: Version, wire: Option<WireHandle>) -> Exchange {
+        Exchange {
+            asked: self,
+            version,
+            wire,
+        }
     }
 
     /// Whether HTTP defines the response to have no content (RFC 9110, 6.4.1).
     fn is_without_content(&self, status: StatusCode) -> bool {
         self.head || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED)
     }
+}
+
+impl Exchange {
+    /// Whether the transport sends no body, whatever the response holds.
+    fn is_bodiless(&self, status: StatusCode) -> bool {
+        let upgrade = status == StatusCode::SWITCHING_PROTOCOLS;
+        let tunnel = self.asked.connect && status.is_success();
+        // hyper's HTTP/1 drops these bodies unpolled; its HTTP/2 sends them.
+        upgrade || tunnel || (self.asked.is_without_content(status) && !self.is_multiplexed())
+    }
 
     fn is_multiplexed(&self) -> bool {
         self.version >= Version::HTTP_2
     }
-}
 
-impl Exchange {
     /// Follows the response with what was registered.
     ///
     /// # Errors
@@ -93,10 +96,10 @@ impl Exchange {
     fn ending<B: Body>(&self, response: &Response<B>) -> Ending {
         let status = response.status();
         let is_empty = response.body().is_end_stream();
-        if self.asked.is_bodiless(status) || is_empty && !self.is_heard_multiplexed() {
+        if self.is_bodiless(status) || is_empty && !self.is_heard_multiplexed() {
             return Ending::Bodiless;
         }
-        if !self.asked.is_multiplexed() {
+        if !self.is_multiplexed() {
             return Ending::Plain {
                 left: content_length(response),
             };
@@ -124,11 +127,11 @@ impl Exchange {
     /// response without data then ends with a frame of data all the same, as it
     /// may (RFC 9113, 8.1).
     fn is_heard_multiplexed(&self) -> bool {
-        self.wire.is_some() && self.asked.is_multiplexed()
+        self.wire.is_some() && self.is_multiplexed()
     }
 
     fn transport(&self, ending: Ending) -> Transport {
-        let multiplexed = self.asked.is_multiplexed();
+        let multiplexed = self.is_multiplexed();
         match &self.wire {
             None => Transport::Unheard {
                 deferred: multiplexed || matches!(ending, Ending::Bodiless),

@@ -100,24 +100,27 @@ impl Following {
     where
         F: Future,
     {
+        let scope = (!context::is_response_in_progress()).then(|| self.scope(&request));
+        let asked = Asked::new(&request);
         Follow {
-            handler: self.call_beside(request, call, |asked| asked),
+            handler: InContext::make(scope, asked, request, call),
         }
     }
 
-    /// The future of [`call`](Self::call), and beside it what is to be known of
-    /// the request.
+    /// Calls a service that no response can be in progress around, in a scope of
+    /// its own. Returns its future, and beside it what is made of the request.
     // Inlined: the future of a router is large, and is copied otherwise.
+    #[cfg(feature = "axum")]
     #[inline(always)]
-    pub(crate) fn call_beside<B, F, X>(
+    pub(crate) fn call_outermost<B, F, X>(
         &self,
         request: Request<B>,
         call: impl FnOnce(Request<B>) -> F,
         beside: impl FnOnce(Asked) -> X,
     ) -> InContext<F, X> {
-        let scope = (!context::is_response_in_progress()).then(|| self.scope(&request));
+        let scope = self.scope(&request);
         let asked = Asked::new(&request);
-        InContext::make(scope, beside(asked), request, call)
+        InContext::make(Some(scope), beside(asked), request, call)
     }
 
     /// Like [`call`](Self::call), but the handler is not dropped when its client
@@ -141,7 +144,7 @@ impl Following {
         ResBody: Send + 'static,
         E: Send + 'static,
     {
-        let exchange = Asked::new(&request).over(self.settings.wire.clone());
+        let exchange = Asked::new(&request).over(request.version(), self.settings.wire.clone());
         let (future, scope) = self.scope(&request).enter(|| call(request));
         FollowDetached::spawn(scope.run(future), exchange)
     }
@@ -184,6 +187,8 @@ where
 {
     type Output = Result<Response<FollowedBody<B>>, E>;
 
+    const MAY_SURROUND: bool = true;
+
     #[inline]
     fn pass(
         &mut self,
@@ -195,7 +200,7 @@ where
         let Some(pending) = left.take_pending() else {
             return Poll::Ready(response.map(untouched));
         };
-        let followed = follow(response, pending, &self.over(left.wire()));
+        let followed = follow(response, pending, &self.over(left.version(), left.wire()));
         Poll::Ready(followed.map(|followed| followed.unwrap_or_else(untouched)))
     }
 }

@@ -2,6 +2,9 @@
 
 use std::task::{Context as Poller, Poll};
 
+#[cfg(feature = "wire")]
+use http::Version;
+
 use super::context::Context;
 use super::in_flight::Pending;
 #[cfg(feature = "wire")]
@@ -15,6 +18,10 @@ use crate::wire::WireHandle;
 pub(crate) trait Beside<O> {
     /// What the owner makes of it.
     type Output;
+
+    /// Whether the context can be [`Surrounding`](Context::Surrounding). Where it
+    /// can't, no poll asks.
+    const MAY_SURROUND: bool = false;
 
     /// Passes on what a poll of the future has come to. If it has ended,
     /// `left` is what it left in its context.
@@ -49,6 +56,12 @@ impl Left<'_> {
     pub(crate) fn take_pending(&mut self) -> Option<Pending> {
         let state = self.0.take_state();
         state.map(|state| Pending::new(Some(state)))
+    }
+
+    /// The protocol version of the request.
+    #[cfg(feature = "wire")]
+    pub(crate) fn version(&self) -> Version {
+        self.0.version().unwrap_or_default()
     }
 
     /// The connection over which the request came, if the scope was told.

@@ -2,6 +2,7 @@
 //! registered.
 
 use std::cell::{Cell, OnceCell};
+use std::mem::ManuallyDrop;
 use std::sync::Arc;
 
 use http::Version;
@@ -19,7 +20,8 @@ use crate::sent::Abort;
 #[derive(Default)]
 pub(crate) struct ScopeCell {
     pub(super) settings: Option<Arc<Settings>>,
-    state: OnceCell<Arc<ResponseState>>,
+    // Taken by the destructor at the latest, which need not ask a second time.
+    state: ManuallyDrop<OnceCell<Arc<ResponseState>>>,
     /// The protocol version of the request.
     pub(super) version: Option<Version>,
     panicked: Cell<bool>,
@@ -31,7 +33,7 @@ impl ScopeCell {
     pub(super) fn new(settings: Arc<Settings>, version: Version) -> Self {
         Self {
             settings: Some(settings),
-            state: OnceCell::new(),
+            state: ManuallyDrop::new(OnceCell::new()),
             version: Some(version),
             panicked: Cell::new(false),
         }
@@ -70,9 +72,24 @@ impl ScopeCell {
         self.panicked.set(true);
     }
 
+    /// Ends what was registered as having no response.
+    #[cold]
+    fn abort(&mut self) {
+        let why = if self.panicked.get() {
+            Abort::HandlerPanicked
+        } else {
+            Abort::HandlerDropped
+        };
+        if let Some(state) = self.state.take() {
+            kept::end(state, Event::Aborted(why));
+        }
+    }
+
     /// Takes the shared state out, if anything was registered.
     #[inline]
     pub(crate) fn take_state(&mut self) -> Option<Arc<ResponseState>> {
+        // Mostly there is nothing, and nothing to be written.
+        self.state.get()?;
         self.state.take()
     }
 }
@@ -80,13 +97,8 @@ impl ScopeCell {
 impl Drop for ScopeCell {
     #[inline]
     fn drop(&mut self) {
-        if let Some(state) = self.state.take() {
-            let why = if self.panicked.get() {
-                Abort::HandlerPanicked
-            } else {
-                Abort::HandlerDropped
-            };
-            kept::end(state, Event::Aborted(why));
+        if self.state.get().is_some() {
+            self.abort();
         }
     }
 }

@@ -3,6 +3,9 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+#[cfg(feature = "wire")]
+use http::Version;
+
 use super::cell::ScopeCell;
 pub(crate) use super::in_context::enter;
 use super::in_context::read;
@@ -28,7 +31,7 @@ pub(crate) enum Context {
     Task(Claim),
     /// Nothing: a future that was told to carry a scope where there was none.
     Outside,
-    /// Not entered: whatever is in progress around it stays.
+    /// Never entered: whatever is in progress around it stays.
     #[cfg_attr(not(feature = "wire"), allow(dead_code))]
     Surrounding,
 }
@@ -54,6 +57,14 @@ impl Context {
     pub(super) fn take_state(&mut self) -> Option<Arc<ResponseState>> {
         match self {
             Self::Handler(cell) => cell.take_state(),
+            _ => None,
+        }
+    }
+
+    #[cfg(feature = "wire")]
+    pub(super) fn version(&self) -> Option<Version> {
+        match self {
+            Self::Handler(cell) => cell.version,
             _ => None,
         }
     }

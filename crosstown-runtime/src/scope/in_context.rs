@@ -58,6 +58,13 @@ impl<'a> Entered<'a> {
         swap(self.context);
         mem::forget(self);
     }
+
+    #[inline]
+    fn leave_if(entered: Option<Self>) {
+        if let Some(entered) = entered {
+            entered.leave();
+        }
+    }
 }
 
 impl Drop for Entered<'_> {
@@ -72,9 +79,6 @@ impl Drop for Entered<'_> {
 
 #[inline]
 fn swap(context: &mut Context) {
-    if let Context::Surrounding = context {
-        return;
-    }
     CURRENT.with(|current| {
         if let Ok(mut current) = current.try_borrow_mut() {
             mem::swap(&mut *current, context);
@@ -95,11 +99,19 @@ pin_project! {
     impl<F, X> PinnedDrop for InContext<F, X> {
         #[inline]
         fn drop(this: Pin<&mut Self>) {
-            let mut this = this.project();
+            let this = this.project();
             if this.future.is_some() {
-                enter(this.context, || this.future.set(None));
+                drop_within(this.context, this.future);
             }
         }
+    }
+}
+
+#[cold]
+fn drop_within<F>(context: &mut Context, mut future: Pin<&mut Option<F>>) {
+    match context {
+        Context::Surrounding => future.set(None),
+        context => enter(context, || future.set(None)),
     }
 }
 
@@ -125,10 +137,10 @@ impl<F, X> InContext<F, X> {
         argument: A,
         make: impl FnOnce(A) -> F,
     ) -> Self {
-        let mut context = match scope {
-            Some(scope) => scope.into_context(),
-            None => Context::Surrounding,
+        let Some(scope) = scope else {
+            return Self::new(Context::Surrounding, beside, make(argument));
         };
+        let mut context = scope.into_context();
         let entered = Entered::new(&mut context);
         let future = make(argument);
         entered.leave();
@@ -157,12 +169,13 @@ impl<F: Future, X: Beside<F::Output>> Future for InContext<F, X> {
         let Some(future) = this.future.as_mut().as_pin_mut() else {
             return this.beside.poll_alone(cx);
         };
-        let entered = Entered::new(this.context);
+        let is_surrounding = X::MAY_SURROUND && matches!(this.context, Context::Surrounding);
+        let entered = (!is_surrounding).then(|| Entered::new(&mut *this.context));
         let poll = future.poll(cx);
         if poll.is_ready() {
             this.future.set(None);
         }
-        entered.leave();
+        Entered::leave_if(entered);
         this.beside.pass(poll, Left(this.context))
     }
 }
