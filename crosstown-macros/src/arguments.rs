@@ -15,12 +15,7 @@ pub(crate) fn check_clones(sig: &Signature, options: &Options, errors: &mut Erro
     let Some(clones) = &options.clones else {
         return;
     };
-    let mut arguments = Names::default();
-    for input in &sig.inputs {
-        if let FnArg::Typed(argument) = input {
-            arguments.visit_pat_mut(&mut argument.pat.clone());
-        }
-    }
+    let arguments = bound_names(sig);
     if arguments.hidden {
         return;
     }
@@ -58,12 +53,23 @@ fn cure(name: &Ident, sig: &Signature, options: &Options) -> String {
         .into()
 }
 
+/// The names that the patterns of the arguments bind.
+pub(crate) fn bound_names(sig: &Signature) -> Names {
+    let mut bound = Names::default();
+    for input in &sig.inputs {
+        if let FnArg::Typed(argument) = input {
+            bound.visit_pat_mut(&mut argument.pat.clone());
+        }
+    }
+    bound
+}
+
 /// The names that patterns bind.
 ///
 /// A `VisitMut` that changes nothing, as that of `borrowed.rs` is.
 #[derive(Default)]
-struct Names {
-    names: Vec<Ident>,
+pub(crate) struct Names {
+    pub(crate) names: Vec<Ident>,
     /// A macro may bind more.
     hidden: bool,
 }

@@ -34,13 +34,17 @@ use proc_macro::TokenStream;
 /// | written on | when it registers | captures |
 /// | --- | --- | --- |
 /// | `fn name()` or `async fn name()` inside a function body | there and then; `name` becomes the `Registration` | yes, by move |
-/// | a `fn` or `async fn` with parameters, or `pub`, or with the option `on_call`: free function, method, nested | each time it is called; it now returns the `Registration` | its arguments |
+/// | a `fn` or `async fn` with parameters, or `pub`, or with the option `on_call`: free function, method, nested | each time it is called; it now returns the `Registration` | its arguments, whole, as an `async fn` does, but for those that it does not mention |
 /// | a closure, `async` closure or `async` block, or a `let` with one, inside a function marked [`#[crosstown_handler]`](macro@crosstown_handler) | there and then; the value is the `Registration` | by move |
 /// | the same without the outer attribute | nightly only, with `stmt_expr_attributes` and `proc_macro_hygiene` | by move |
 ///
 /// A macro can't see where it stands, hence the rule on syntax alone: a `fn`
 /// without parameters outside a function body needs `on_call`, and the
 /// compiler's error there says so.
+///
+/// What is captured lives until the body has ended. A name that begins with `_` is
+/// captured though nothing mentions it, such as a permit that is only held:
+/// `clone(permit as _permit)`.
 ///
 /// A body returns `()` or `Result<(), E>` where `E: Display`. What it captures
 /// must be `Send` and `'static`, since the request is over when it runs. A

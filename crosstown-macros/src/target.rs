@@ -4,7 +4,7 @@ use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{
-    AttrStyle, Attribute, Error, Expr, ExprAsync, ExprClosure, FnArg, Local, Result, ReturnType,
+    AttrStyle, Attribute, Error, Expr, ExprAsync, ExprClosure, Local, Result, ReturnType,
     Signature, Stmt, Token, Type, Visibility,
 };
 
@@ -86,19 +86,6 @@ impl Function {
             ReturnType::Type(_, ty) if !is_unit(ty) => Some(ty),
             _ => None,
         }
-    }
-
-    /// Arguments whose names begin with `_`: kept for what their drop does.
-    pub(crate) fn guards(&self) -> impl Iterator<Item = &Ident> {
-        self.sig.inputs.iter().filter_map(|input| match input {
-            FnArg::Typed(argument) => match &*argument.pat {
-                syn::Pat::Ident(name) if name.ident.to_string().starts_with('_') => {
-                    Some(&name.ident)
-                }
-                _ => None,
-            },
-            FnArg::Receiver(_) => None,
-        })
     }
 }
 

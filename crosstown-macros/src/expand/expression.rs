@@ -3,10 +3,10 @@
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, ExprAsync, ExprClosure, Local, ReturnType, Token, Type};
+use syn::{Attribute, Expr, ExprAsync, ExprClosure, Local, ReturnType, Stmt, Token, Type};
 
 use super::function::{prefixed, returns};
-use super::{Form, Task, constants, ours};
+use super::{Form, Task, constants, held, ours};
 use crate::options::Options;
 
 /// Prints the registration of a closure.
@@ -17,6 +17,11 @@ pub(super) fn from_closure(mut closure: ExprClosure, options: &Options) -> Token
     }
     if closure.capture.is_none() {
         closure.capture = Some(Token![move](here));
+    }
+    let held = held::by_clones(options);
+    if !held.is_empty() {
+        let body = prefixed(held, &braced(&closure.body));
+        *closure.body = Expr::Verbatim(body.into_token_stream());
     }
     let form = match (closure.asyncness.is_some(), closure.inputs.is_empty()) {
         (false, true) => Form::Closure,
@@ -36,9 +41,10 @@ pub(super) fn with_attrs(attrs: &[Attribute], registration: TokenStream) -> Toke
 fn from_async_closure(closure: &ExprClosure, options: &Options) -> TokenStream {
     let here = closure.inputs_begin.spans[0];
     let output = output(&closure.output);
-    let prefix = output
+    let mut prefix = output
         .map(|output| returns(Some(output), output.span()))
         .unwrap_or_default();
+    prefix.extend(held::by_clones(options));
     let body = prefixed(prefix, &braced(&closure.body));
     let future = quote_spanned!(here=> async move #body);
     register(options, here, Form::Future, output.cloned(), future)
@@ -65,6 +71,11 @@ fn braced(body: &Expr) -> Group {
 pub(super) fn from_async(mut block: ExprAsync, options: &Options) -> TokenStream {
     let here = block.async_token.span;
     block.capture.get_or_insert(Token![move](here));
+    let held = held::by_clones(options);
+    if !held.is_empty() {
+        let hold = Stmt::Expr(Expr::Verbatim(held), None);
+        block.block.stmts.insert(0, hold);
+    }
     register(options, here, Form::Future, None, block.into_token_stream())
 }
 

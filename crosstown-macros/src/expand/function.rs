@@ -4,13 +4,14 @@ use proc_macro2::{Group, Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
 
-use super::{Form, Task, crate_path, ours, refused};
+use super::{Form, Task, crate_path, held, ours, refused};
 use crate::check::suits_let;
 use crate::options::Options;
 use crate::target::Function;
 
 /// Prints a `fn` that passed the checks.
-pub(super) fn from_function(function: Function, options: &Options) -> TokenStream {
+pub(super) fn from_function(mut function: Function, options: &Options) -> TokenStream {
+    held::name_wildcards(&mut function.sig);
     let Some(body) = &function.body else {
         return TokenStream::new();
     };
@@ -55,9 +56,9 @@ fn register(function: &Function, body: &Group, options: &Options) -> TokenStream
         },
         output: Some(function.output().cloned().unwrap_or_else(|| unit(name))),
         body: if is_async {
-            future(function, body)
+            future(function, body, options)
         } else {
-            closure(function, body)
+            closure(function, body, options)
         },
     };
     task.register()
@@ -68,9 +69,9 @@ fn register(function: &Function, body: &Group, options: &Options) -> TokenStream
 /// Its `move` has the user's span and its bars have one of ours. Were both the
 /// user's, the compiler would offer to write a clone in front of the closure,
 /// which it would put between `fn` and the name.
-fn closure(function: &Function, body: &Group) -> TokenStream {
+fn closure(function: &Function, body: &Group, options: &Options) -> TokenStream {
     let (raw, here) = (function.sig.fn_token.span, ours(function.sig.ident.span()));
-    let body = prefixed(hold_guards(function.guards()), body);
+    let body = prefixed(held::by_function(function, options), body);
     let keyword = quote_spanned!(raw=> move);
     quote_spanned!(here=> #keyword || #body)
 }
@@ -80,10 +81,10 @@ fn unit(name: &Ident) -> Type {
     Type::Verbatim(quote_spanned!(name.span()=> ()))
 }
 
-fn future(function: &Function, body: &Group) -> TokenStream {
+fn future(function: &Function, body: &Group, options: &Options) -> TokenStream {
     let here = ours(function.sig.ident.span());
     let mut prefix = returns(function.output(), function.sig.ident.span());
-    prefix.extend(hold_guards(function.guards()));
+    prefix.extend(held::by_function(function, options));
     let body = prefixed(prefix, body);
     let keyword = quote_spanned!(function.sig.fn_token.span=> async);
     quote_spanned!(here=> #keyword move #body)
@@ -100,18 +101,6 @@ pub(super) fn returns(output: Option<&Type>, here: Span) -> TokenStream {
             if false { let __crosstown_output: #output = loop {}; return __crosstown_output; }
         ),
     }
-}
-
-/// Captures arguments that the body doesn't mention.
-fn hold_guards<'a>(guards: impl Iterator<Item = &'a Ident>) -> TokenStream {
-    guards
-        .map(|guard| {
-            quote_spanned!(ours(guard.span())=>
-                #[allow(clippy::used_underscore_binding)]
-                let _ = &#guard;
-            )
-        })
-        .collect()
 }
 
 /// Puts statements of ours in front of a body; its braces stay the user's.

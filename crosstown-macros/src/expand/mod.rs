@@ -3,6 +3,7 @@
 mod constants;
 mod expression;
 mod function;
+mod held;
 #[cfg(test)]
 mod tests;
 

@@ -61,26 +61,6 @@ impl Job for Mailer {
 #[crosstown_traffic(on_call)]
 fn without_parameters() {}
 
-/// Counts what it outlives.
-struct Guard(Arc<AtomicU32>);
-
-impl Drop for Guard {
-    fn drop(&mut self) {
-        self.0.store(1, Ordering::SeqCst);
-    }
-}
-
-#[crosstown_traffic]
-fn guarded(dropped: Arc<AtomicU32>, _guard: Guard) {
-    assert_eq!(dropped.load(Ordering::SeqCst), 0);
-}
-
-#[crosstown_traffic]
-async fn guarded_async(dropped: Arc<AtomicU32>, _guard: Guard) {
-    tokio::task::yield_now().await;
-    assert_eq!(dropped.load(Ordering::SeqCst), 0);
-}
-
 fn mailer() -> Mailer {
     Mailer {
         host: "local".into(),
@@ -131,17 +111,4 @@ async fn each_call_registers_again() {
         }
     };
     assert_eq!(names(handler).await.len(), 3);
-}
-
-#[tokio::test]
-async fn an_argument_that_is_only_held_lives_as_long_as_the_task() {
-    let handler = async {
-        for register in [guarded, guarded_async] {
-            let dropped = Arc::new(AtomicU32::new(0));
-            register(dropped.clone(), Guard(dropped));
-        }
-    };
-    for (name, outcome) in played(handler).await {
-        assert_eq!(outcome, Outcome::Completed, "{name}");
-    }
 }

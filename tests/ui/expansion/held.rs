@@ -1,0 +1,127 @@
+//! What a task holds to its end, as an `async fn` holds its arguments.
+
+use std::sync::{Arc, Weak};
+
+use crosstown_runtime::{Outcome, crosstown_handler, crosstown_traffic};
+
+use super::played;
+
+/// Alive as long as what it came with is held.
+type Alive = Weak<()>;
+type Held = Arc<()>;
+
+fn held() -> (Alive, Held) {
+    let held = Held::new(());
+    (Arc::downgrade(&held), held)
+}
+
+#[track_caller]
+fn check(alive: &Alive) {
+    assert!(alive.upgrade().is_some(), "let go of before the task");
+}
+
+#[crosstown_traffic]
+fn named(alive: Alive, _held: Held) {
+    check(&alive);
+}
+
+#[crosstown_traffic]
+async fn named_async(alive: Alive, _held: Held) {
+    tokio::task::yield_now().await;
+    check(&alive);
+}
+
+#[crosstown_traffic]
+fn unnamed(alive: Alive, _: Held) {
+    check(&alive);
+}
+
+#[crosstown_traffic]
+async fn unnamed_async(alive: Alive, _: Held) {
+    check(&alive);
+}
+
+#[crosstown_traffic]
+fn in_a_pattern(alive: Alive, (number, _held): (u32, Held)) {
+    assert_eq!(number, 7);
+    check(&alive);
+}
+
+struct Job {
+    number: u32,
+    #[expect(dead_code, reason = "it is only held")]
+    held: Held,
+}
+
+#[crosstown_traffic]
+fn of_a_field(alive: Alive, job: Job) {
+    assert_eq!(job.number, 7);
+    check(&alive);
+}
+
+impl Job {
+    #[crosstown_traffic]
+    fn unmentioned(self, alive: Alive) {
+        check(&alive);
+    }
+
+    #[crosstown_traffic]
+    async fn of_a_field_of_self(self, alive: Alive) {
+        assert_eq!(self.number, 7);
+        check(&alive);
+    }
+}
+
+#[tokio::test]
+async fn arguments_live_as_long_as_the_task() {
+    let handler = async {
+        for register in [named, named_async, unnamed, unnamed_async] {
+            let (alive, held) = held();
+            register(alive, held);
+        }
+        let (alive, held) = held();
+        in_a_pattern(alive, (7, held));
+        let job = || {
+            let (alive, held) = self::held();
+            (alive, Job { number: 7, held })
+        };
+        let (alive, whole) = job();
+        of_a_field(alive, whole);
+        let (alive, whole) = job();
+        whole.unmentioned(alive);
+        let (alive, whole) = job();
+        whole.of_a_field_of_self(alive);
+    };
+    all_completed(handler, 8).await;
+}
+
+#[crosstown_handler]
+#[tokio::test]
+async fn clones_that_are_only_held_live_as_long_as_the_task() {
+    let handler = async {
+        let (alive, held) = held();
+        #[crosstown_traffic(clone(alive, held as _held))]
+        fn on_the_spot() {
+            check(&alive);
+        }
+        #[crosstown_traffic(clone(alive, held as _held))]
+        || check(&alive);
+        #[crosstown_traffic(clone(alive, held as _held))]
+        async || check(&alive);
+        #[crosstown_traffic(clone(alive, held as _held))]
+        |_sent| check(&alive);
+        #[crosstown_traffic(clone(alive, held as _held))]
+        async {
+            check(&alive);
+        };
+    };
+    all_completed(handler, 5).await;
+}
+
+async fn all_completed(handler: impl Future<Output = ()>, expected: usize) {
+    let played = played(handler).await;
+    assert_eq!(played.len(), expected);
+    for (name, outcome) in played {
+        assert_eq!(outcome, Outcome::Completed, "{name}");
+    }
+}
