@@ -1,7 +1,7 @@
 //! `#[crosstown_handler]`: finds the other attribute inside a function, where
 //! the compiler accepts none, and expands it there.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
@@ -115,6 +115,23 @@ impl<'a> Rewriter<'a> {
         ours.into_iter().next()
     }
 
+    /// Says in an attribute that the compiler will expand where the runtime is,
+    /// unless it does itself.
+    pub(crate) fn tell_crate(&self, attrs: &mut [Attribute]) {
+        let Some(krate) = &self.krate else {
+            return;
+        };
+        for attr in attrs.iter_mut().filter(|attr| is_traffic(attr)) {
+            // What can't be read is reported where it is expanded.
+            if let Ok(options) = arguments(attr)
+                && !names_crate(&options)
+            {
+                let path = attr.path();
+                attr.meta = syn::parse_quote!(#path(crate = #krate, #options));
+            }
+        }
+    }
+
     fn expand(&mut self, attr: &Attribute, target: Target) -> TokenStream {
         let tokens = self.errors.keep(arguments(attr)).unwrap_or_default();
         let mut options = Options::parse(tokens, self.errors);
@@ -178,7 +195,10 @@ impl VisitMut for Rewriter<'_> {
     /// inside their bodies is not.
     fn visit_item_mut(&mut self, item: &mut Item) {
         match item {
-            Item::Fn(item) => self.visit_block_mut(&mut item.block),
+            Item::Fn(item) => {
+                self.tell_crate(&mut item.attrs);
+                self.visit_block_mut(&mut item.block);
+            }
             Item::Impl(item) => item
                 .items
                 .iter_mut()
@@ -198,6 +218,7 @@ impl VisitMut for Rewriter<'_> {
 
     fn visit_impl_item_mut(&mut self, item: &mut syn::ImplItem) {
         if let syn::ImplItem::Fn(item) = item {
+            self.tell_crate(&mut item.attrs);
             self.visit_block_mut(&mut item.block);
         }
     }
@@ -206,6 +227,7 @@ impl VisitMut for Rewriter<'_> {
         if let syn::TraitItem::Fn(item) = item
             && let Some(block) = &mut item.default
         {
+            self.tell_crate(&mut item.attrs);
             self.visit_block_mut(block);
         }
     }
@@ -213,6 +235,12 @@ impl VisitMut for Rewriter<'_> {
 
 fn replace(expr: &mut Expr) -> Expr {
     std::mem::replace(expr, Expr::Verbatim(TokenStream::new()))
+}
+
+/// Whether the options say where the runtime is.
+fn names_crate(options: &TokenStream) -> bool {
+    let mut options = options.clone().into_iter();
+    options.any(|token| matches!(token, TokenTree::Ident(word) if word == "crate"))
 }
 
 /// What stands between the attribute's parentheses.

@@ -91,7 +91,10 @@ fn marked(
         Err(_) => return unreadable(tokens, name, rewriter),
     };
     match read {
-        Marked::Function(attrs) => attrs.iter().for_each(|attr| attr.to_tokens(done)),
+        Marked::Function(mut attrs) => {
+            rewriter.tell_crate(&mut attrs);
+            attrs.iter().for_each(|attr| attr.to_tokens(done));
+        }
         Marked::Expr(mut expr) => {
             rewriter.visit_expr_mut(&mut expr);
             expr.to_tokens(done);

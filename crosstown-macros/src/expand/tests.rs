@@ -130,3 +130,28 @@ fn tokens_per_use_are_few() {
     println!("tokens added by one closure: {added}");
     assert!(added < 100, "{added} tokens");
 }
+
+#[test]
+fn a_handler_tells_nested_functions_where_the_runtime_is() {
+    let told = |item| text(handler::expand(quote!(crate = my::crosstown), item));
+    let nested = |function: TokenStream| told(quote! { fn handler() { #function } });
+    let bare = nested(quote! { #[crosstown_traffic] fn bare() {} });
+    assert!(bare.contains("(crate=my::crosstown,)"), "{bare}");
+    let options = nested(quote! { #[crosstown_traffic(name = "b")] fn options() {} });
+    assert!(
+        options.contains(r#"(crate=my::crosstown,name="b")"#),
+        "{options}"
+    );
+    let elsewhere = nested(quote! { #[crosstown_traffic(crate = other)] fn elsewhere() {} });
+    assert!(
+        elsewhere.contains("[crosstown_traffic(crate=other)]"),
+        "{elsewhere}"
+    );
+    let in_a_macro = nested(quote! { several! { #[crosstown_traffic] fn one() {} } });
+    assert!(
+        in_a_macro.contains("(crate=my::crosstown,)"),
+        "{in_a_macro}"
+    );
+    let method = told(quote! { impl Order { #[crosstown_traffic] fn method(self) {} } });
+    assert!(method.contains("(crate=my::crosstown,)"), "{method}");
+}
