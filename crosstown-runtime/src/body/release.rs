@@ -1,7 +1,8 @@
 //! The token that is let go of with the last part of a response.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::thread;
 
 use bytes::Bytes;
 use http::HeaderValue;
@@ -18,6 +19,8 @@ pub(super) struct Release {
     in_flight: Option<InFlight>,
     /// A [`HandedOn`] as a number.
     handed_on: AtomicU8,
+    /// What it is called while its end is in the hands of its own task.
+    in_hand: AtomicU64,
     transport: Transport,
 }
 
@@ -35,6 +38,8 @@ enum HandedOn {
     AllAndEnd,
     /// All, and the last frame was either sent or thrown out.
     AllOrPart,
+    /// All, and the last frame was thrown out.
+    ThrownOut,
 }
 
 /// What hears of the release.
@@ -62,6 +67,7 @@ impl Share {
         Self(Arc::new(Release {
             in_flight: Some(in_flight),
             handed_on: AtomicU8::new(HandedOn::Part as u8),
+            in_hand: AtomicU64::default(),
             transport,
         }))
     }
@@ -107,7 +113,7 @@ impl Share {
 
     fn into_last(self, bytes: Bytes) -> Bytes {
         self.0.set(HandedOn::AllAndEnd);
-        in_hand::take(&*self.0);
+        self.0.in_hand.store(in_hand::take(), Ordering::Relaxed);
         Bytes::from_owner(Last { bytes, share: self })
     }
 
@@ -151,8 +157,10 @@ impl Drop for Last {
         // reads, it lets go of frames only because the stream was reset, and so
         // it does in the stream's own task.
         match wire.doing() {
-            _ if in_hand::holds(&**release) => release.set(HandedOn::Part),
-            Doing::Receiving => release.set(HandedOn::Part),
+            _ if in_hand::holds(release.in_hand.load(Ordering::Relaxed)) => {
+                release.set(HandedOn::ThrownOut);
+            }
+            Doing::Receiving => release.set(HandedOn::ThrownOut),
             Doing::Either => release.set(HandedOn::AllOrPart),
             Doing::Writing => {}
         }
@@ -178,6 +186,8 @@ impl Drop for Release {
             return in_flight.abort(Abort::Client);
         } else if self.is(HandedOn::Failed) {
             return in_flight.abort(Abort::Body);
+        } else if self.is(HandedOn::ThrownOut) {
+            Rule::Over
         } else if self.is(HandedOn::AllAndEnd) || !self.transport.is_multiplexed() {
             Rule::Flush
         } else if self.is(HandedOn::AllOrPart) {
@@ -197,18 +207,31 @@ impl Transport {
     /// The transport has let go of everything, which is on the wire by `rule`.
     fn release(&self, in_flight: InFlight, rule: Rule) {
         match self {
-            Self::Wire { wire, .. } => wire.release(in_flight, rule),
+            Self::Wire { wire, multiplexed } => {
+                let unheard = wire.release(in_flight, rule, multiplexed.as_ref());
+                match unheard {
+                    Ok(()) => {}
+                    Err(in_flight) if multiplexed.is_some() => {
+                        defer(|| in_flight.abort(Abort::Client));
+                    }
+                    Err(in_flight) => in_flight.abort(Abort::Client),
+                }
+            }
             Self::Unheard { deferred: false } => drop(in_flight.sent()),
-            Self::Unheard { deferred: true } => defer(in_flight),
+            Self::Unheard { deferred: true } => defer(|| drop(in_flight.sent())),
         }
     }
 }
 
-/// Settles the response from a task of its own, which runs after the one that
-/// runs now has yielded.
-fn defer(in_flight: InFlight) {
+/// Settles a response elsewhere: in a task of its own, which runs after the one
+/// that runs now has yielded, or where there is no runtime, on a thread.
+///
+/// h2 lets go of frames under locks that the user's code may want too: those of a
+/// request's body, for one, are the same.
+fn defer(settle: impl FnOnce() + Send + 'static) {
     match Handle::try_current() {
-        Ok(runtime) => drop(runtime.spawn(async move { drop(in_flight.sent()) })),
-        Err(_) => drop(in_flight.sent()),
+        Ok(runtime) => drop(runtime.spawn(async { settle() })),
+        // Where there is none to be had either, the response ends as aborted.
+        Err(_) => drop(thread::Builder::new().spawn(settle)),
     }
 }

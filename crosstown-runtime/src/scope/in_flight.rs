@@ -99,6 +99,12 @@ impl InFlight {
         }
     }
 
+    /// The bytes of body that were handed to the transport.
+    #[cfg(feature = "wire")]
+    pub(crate) fn bytes(&self) -> u64 {
+        self.state.as_ref().map_or(0, |state| state.bytes())
+    }
+
     /// Returns whether nothing waits for this response and nothing can any
     /// more, so that it need not be followed.
     #[must_use]

@@ -242,6 +242,11 @@ impl ResponseState {
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
     }
 
+    #[cfg(feature = "wire")]
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes.load(Ordering::Relaxed)
+    }
+
     /// Whether nothing waits for this response, and nothing that could still
     /// register with it is left but the caller.
     pub(crate) fn is_idle(self: &Arc<Self>) -> bool {

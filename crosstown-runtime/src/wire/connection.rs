@@ -70,6 +70,8 @@ struct Waiting {
     in_flight: InFlight,
     rule: Rule,
     verdict: Option<Verdict>,
+    /// Bytes that the transport must have accepted for all of it to be out.
+    written_at_least: u64,
 }
 
 /// The responses that an operation decides about.
@@ -91,6 +93,9 @@ pub(crate) enum Rule {
     /// If the task reads next, it was reading, and the response was reset; else
     /// it is writing, and the rest of its turn is needed.
     Next,
+    /// None: it was thrown out. It is told of from the next operation, which is
+    /// under no lock of h2's.
+    Over,
 }
 
 /// What became of a response that the transport has let go of.
@@ -105,6 +110,8 @@ enum Verdict {
 /// An HTTP/2 response under way on a connection.
 pub(crate) struct Multiplexed {
     connection: Arc<Connection>,
+    /// What the transport had accepted before.
+    written_before: u64,
 }
 
 impl WireHandle {
@@ -118,6 +125,7 @@ impl WireHandle {
         concern.fetch_add(MULTIPLEXED, Ordering::Relaxed);
         Multiplexed {
             connection: Arc::clone(&self.connection),
+            written_before: self.connection.written(),
         }
     }
 
@@ -132,9 +140,26 @@ impl WireHandle {
     }
 
     /// Takes a response that the transport has let go of. It is settled when
-    /// its rule is met, or aborted with the connection.
-    pub(crate) fn release(&self, in_flight: InFlight, rule: Rule) {
-        self.connection.release(in_flight, rule);
+    /// its rule is met, or aborted with the connection; never here.
+    ///
+    /// # Errors
+    ///
+    /// The response, to be aborted where it may be, when the connection has ended,
+    /// or nothing is known by which it could hear of it.
+    pub(crate) fn release(
+        &self,
+        in_flight: InFlight,
+        rule: Rule,
+        multiplexed: Option<&Multiplexed>,
+    ) -> Result<(), InFlight> {
+        let written_before = multiplexed.map(|multiplexed| multiplexed.written_before);
+        let written_at_least = written_before.map_or(0, |before| before + in_flight.bytes());
+        self.connection.release(Waiting {
+            in_flight,
+            rule,
+            verdict: None,
+            written_at_least,
+        })
     }
 }
 
@@ -164,28 +189,24 @@ impl Default for Connection {
 }
 
 impl Connection {
-    fn release(&self, in_flight: InFlight, rule: Rule) {
+    fn release(&self, waiting: Waiting) -> Result<(), InFlight> {
         let mut responses = lock(&self.responses);
-        if responses.closed {
-            drop(responses);
-            in_flight.abort(Abort::Client);
-            return;
+        let is_unheard = waiting.rule == Rule::Over && responses.waker.is_none();
+        if responses.closed || is_unheard {
+            return Err(waiting.in_flight);
         }
-        responses.waiting.push(Waiting {
-            in_flight,
-            rule,
-            verdict: None,
-        });
-        let concern = match rule {
+        let concern = match waiting.rule {
             Rule::Flush => WAITING,
-            Rule::Turn(_) | Rule::Next => WAITING | WATCHING,
+            Rule::Turn(_) | Rule::Next | Rule::Over => WAITING | WATCHING,
         };
+        responses.waiting.push(waiting);
         self.concern.fetch_or(concern, Ordering::Release);
         let waker = responses.waker.take();
         drop(responses);
         if let Some(waker) = waker {
             waker.wake();
         }
+        Ok(())
     }
 
     /// Whether an operation of the connection's task concerns anybody.
@@ -216,6 +237,10 @@ impl Connection {
         for waiting in decided.first.into_iter().chain(decided.others) {
             match waiting.verdict {
                 Some(Verdict::Reset) => waiting.in_flight.abort(Abort::Client),
+                // h2 has thrown its queue away, as when its keep-alive times out.
+                _ if self.written() < waiting.written_at_least => {
+                    waiting.in_flight.abort(Abort::Client);
+                }
                 _ => self.settle(waiting.in_flight),
             }
         }
@@ -321,6 +346,7 @@ impl Rule {
             *self = Self::Turn(Turn::Writing);
         }
         let is_met = match self {
+            Self::Over => return Some(Verdict::Reset),
             Self::Turn(turn) => turn.advance(operation),
             Self::Flush | Self::Next => operation == Operation::Flushed,
         };

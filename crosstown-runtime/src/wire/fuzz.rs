@@ -15,7 +15,7 @@ use super::turn::{Operation, Turn};
 use super::{Rule, WireStream};
 use crate::executor::Executor;
 use crate::scope::ResponseScope;
-use crate::sent::Sent;
+use crate::sent::{Abort, Sent};
 use crate::task::Task;
 
 /// What happens next to a connection.
@@ -36,7 +36,7 @@ enum Answer {
     Error,
 }
 
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 12] = [
     Step::Read,
     Step::Read,
     Step::Read,
@@ -48,6 +48,7 @@ const STEPS: [Step; 11] = [
     Step::Release(Rule::Turn(Turn::Ahead)),
     Step::Release(Rule::Turn(Turn::Writing)),
     Step::Release(Rule::Next),
+    Step::Release(Rule::Over),
 ];
 
 /// Errors are few: they end the script's better part.
@@ -154,6 +155,7 @@ impl Response {
         let (last, before) = history[self.since..].split_last()?;
         let from = match self.rule {
             Rule::Flush => return (*last == Operation::Flushed).then_some(Fate::Sent),
+            Rule::Over => return Some(Fate::Aborted),
             Rule::Next if *last == Operation::Read && before.is_empty() => {
                 return Some(Fate::Aborted);
             }
@@ -248,7 +250,7 @@ fn play(stream: &mut WireStream<Told>, step: Step, cx: &mut Context<'_>) -> Opti
 fn script(input: &mut Unstructured<'_>) -> Result<()> {
     let mut stream = WireStream::new(Told(Answer::Ready));
     let handle = stream.handle();
-    let _multiplexed = handle.multiplex();
+    let multiplexed = handle.multiplex();
     let wakes = Arc::new(Wakes::default());
     let waker = Waker::from(Arc::clone(&wakes));
     let (mut history, mut responses, mut closed) = (Vec::new(), Vec::<Response>::new(), false);
@@ -259,8 +261,14 @@ fn script(input: &mut Unstructured<'_>) -> Result<()> {
         stream.get_mut().0 = answer;
         if let Step::Release(rule) = step {
             let (in_flight, mut response) = response(rule, history.len());
-            handle.release(in_flight, rule);
-            if closed {
+            // Nobody is known to be woken before the first operation.
+            let unheard = handle.release(in_flight, rule, Some(&multiplexed));
+            let is_unheard = unheard.is_err();
+            if let Err(in_flight) = unheard {
+                assert!(closed || rule == Rule::Over, "{steps:?}");
+                in_flight.abort(Abort::Client);
+            }
+            if closed || is_unheard {
                 response.expected = Fate::Aborted;
             }
             responses.push(response);

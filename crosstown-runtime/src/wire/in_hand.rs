@@ -8,28 +8,29 @@
 //! I/O stream, was refused.
 
 use std::cell::Cell;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 thread_local! {
-    /// The address of what was handed on last, until an I/O stream is polled.
-    static IN_HAND: Cell<usize> = const { Cell::new(0) };
+    /// What was handed on last, until an I/O stream is polled; 0 for nothing.
+    static IN_HAND: Cell<u64> = const { Cell::new(0) };
 }
 
-/// Notes that the end of a response is being handed on.
-pub(crate) fn take<T>(end: &T) {
-    IN_HAND.set(address(end));
+/// Notes that the end of a response is being handed on. Returns a name for it,
+/// which no other has: an address may be that of the next.
+pub(crate) fn take() -> u64 {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    let name = LAST.fetch_add(1, Ordering::Relaxed) + 1;
+    IN_HAND.set(name);
+    name
 }
 
 /// Whether this end was the last that this thread handed on, and no I/O stream
 /// was polled since.
-pub(crate) fn holds<T>(end: &T) -> bool {
-    IN_HAND.get() == address(end)
+pub(crate) fn holds(name: u64) -> bool {
+    IN_HAND.get() == name
 }
 
 /// Notes that an I/O stream is polled.
 pub(super) fn put_down() {
     IN_HAND.set(0);
-}
-
-fn address<T>(end: &T) -> usize {
-    std::ptr::from_ref(end).addr()
 }

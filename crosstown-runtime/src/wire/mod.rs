@@ -31,6 +31,12 @@
 //!   writing while it read, and inside of TLS, whose reader reads ahead. The
 //!   bound: a reset that comes in one burst with more than h2 can answer without
 //!   writing, 16 KiB of pings, is then taken for sent.
+//! - What was thrown out is told of from the connection's next operation, not where
+//!   h2 lets go of it: that is under locks of h2's, which the user's code may want
+//!   too. Those operations are under none since h2 0.4.16.
+//! - When hyper's keep-alive times out, h2 throws its queue away in front of a
+//!   write. Then the transport has not accepted as many bytes as the body has: such
+//!   a response is no more sent than one that was reset.
 //! - **Tunnels over HTTP/2**: the head of a `CONNECT` carries nothing. A whole
 //!   turn of the connection must follow: a read that returns `Pending`, after
 //!   which h2 writes all that it can; then no write that blocks, and a flush; and

@@ -9,6 +9,7 @@ mod endings_http2;
 mod endings_tls;
 mod handles;
 mod keep_alive;
+mod locks;
 mod many_clients;
 mod middleware;
 mod never_early;

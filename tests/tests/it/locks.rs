@@ -1,0 +1,145 @@
+//! Code of the user's that wants a lock of h2's, where h2 lets go of a response.
+//!
+//! The body of a request, dropped, takes the locks of its connection. h2 lets go
+//! of frames under them.
+
+use std::mem::ManuallyDrop;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::routing::any;
+use crosstown_runtime::tower::CrosstownLayer;
+use crosstown_runtime::wire::WireStream;
+use crosstown_runtime::{Abort, OnAbort, Outcome, Sent, Skip, Task};
+use crosstown_tests::http2;
+use crosstown_tests::probe::{Ending, Probe};
+use crosstown_tests::server::{listen, serve_apart};
+use crosstown_tests::within;
+use hyper::server::conn::http2::Builder;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tower::Layer;
+
+use crate::app;
+
+/// More than the window that the clients here give.
+const MORE: usize = 100_000;
+const WINDOW: u32 = 1_000;
+
+/// What a task says of itself that wants a lock, and what becomes of it.
+type Variant = (fn(Task) -> Task, Outcome);
+
+fn variants() -> [Variant; 4] {
+    [
+        (|task| task.same_thread(true), Outcome::Completed),
+        (|task| task, Outcome::Completed),
+        (
+            |task| task.on_abort(OnAbort::Skip),
+            Outcome::Skipped(Skip::Aborted),
+        ),
+        (
+            |task| task.when(|sent| sent.aborted().is_none()),
+            Outcome::Skipped(Skip::When),
+        ),
+    ]
+}
+
+/// An app whose task holds its request. It answers with `length` bytes.
+fn holding(probe: &Probe, options: fn(Task) -> Task, length: usize) -> Router {
+    let probe = probe.clone();
+    let handler = move |request: Request| {
+        let task = probe.task("task".into(), move |_: Sent| drop(request));
+        probe.keep("task", options(task).follow_response());
+        async move { Body::from(vec![7; length]) }
+    };
+    let app = Router::new().route("/", any(handler));
+    app.route("/other", any(|| async { "other" }))
+}
+
+#[test]
+fn an_abort_takes_no_lock_twice() {
+    for (number, (options, expected)) in variants().into_iter().enumerate() {
+        for leaves in [false, true] {
+            let probe = Probe::default();
+            let app = holding(&probe, options, MORE);
+            hold_nobody_up(app, async |mut client: http2::Http2, stream| {
+                while client.frame().await.unwrap().kind != http2::DATA {}
+                if leaves {
+                    drop(client);
+                } else {
+                    client.reset(stream).await;
+                    assert_eq!(client.get("/other").await.status, 200, "{number}");
+                }
+                let outcome = probe.outcome("task").await;
+                assert_eq!(outcome, expected, "{number}, leaves: {leaves}");
+            });
+        }
+    }
+}
+
+#[test]
+fn a_response_that_is_sent_takes_no_lock_twice() {
+    for (number, (options, _)) in variants().into_iter().enumerate() {
+        let probe = Probe::default();
+        let app = holding(&probe, options, 5);
+        hold_nobody_up(app, async |mut client: http2::Http2, stream| {
+            client.response(stream).await;
+            assert_eq!(client.get("/other").await.status, 200, "{number}");
+            let outcome = probe.outcome("task").await;
+            assert_eq!(outcome, Outcome::Completed, "{number}");
+        });
+    }
+}
+
+/// Serves `app` on a runtime of its own, which no failure here waits for, and has
+/// a client whose window is small send a request, whose body stays open.
+fn hold_nobody_up(app: Router, client: impl AsyncFnOnce(http2::Http2, u32)) {
+    let test = async {
+        let (runtime, server) = serve_apart(app).await;
+        let runtime = ManuallyDrop::new(runtime);
+        let mut connection = http2::connect_with_window(server.address, WINDOW).await;
+        let stream = connection.open("POST", "/").await;
+        client(connection, stream).await;
+        ManuallyDrop::into_inner(runtime).shutdown_background();
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime.unwrap().block_on(test);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_keep_alive_that_times_out_throws_away_is_aborted() {
+    let probe = Probe::default();
+    let (listener, address) = listen().await;
+    let app = app::shapes(&probe);
+    let server = tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        let stream = WireStream::new(stream);
+        let app =
+            tower::util::MapRequestLayer::new(|request: http::Request<_>| request.map(Body::new))
+                .layer(app);
+        let layer = CrosstownLayer::new().wire(stream.handle());
+        let soon = Duration::from_millis(50);
+        Builder::new(TokioExecutor::new())
+            .timer(TokioTimer::new())
+            .keep_alive_interval(soon)
+            .keep_alive_timeout(soon)
+            .serve_connection(
+                TokioIo::new(stream),
+                TowerToHyperService::new(layer.layer(app)),
+            )
+            .await
+    });
+    let mut client = http2::connect_with_window(address, WINDOW).await;
+    client.request("GET", "/huge/task").await;
+    // It answers no ping, and gives no window.
+    let frames = client.rest().await;
+    let is_data = |frame: &&http2::Frame| frame.kind == http2::DATA;
+    let data = frames.iter().filter(is_data);
+    assert_eq!(data.map(|frame| frame.payload.len()).sum::<usize>(), 1_000);
+    assert_eq!(probe.ending("task").await, Ending::cut(200, Abort::Client));
+    drop(within("the connection to end", server).await);
+}
