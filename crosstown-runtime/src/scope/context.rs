@@ -127,9 +127,9 @@ pub(crate) fn register(task: Arc<dyn Runnable>) -> Registration {
     // Nothing of the user's runs inside `read`: the context is borrowed there.
     let registered =
         read(|context| context.with_response(|response| Some(response.register(task.take()?)))?);
-    if let Some(Some((registration, late))) = registered {
-        if let Some(late) = late {
-            late.act();
+    if let Some(Some((registration, at_once))) = registered {
+        if let Some(at_once) = at_once {
+            at_once.act();
         }
         return registration;
     }

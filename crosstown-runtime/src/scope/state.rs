@@ -87,22 +87,42 @@ pub(crate) struct Due {
     tasks: TaskList,
 }
 
-/// A task that can wait for nothing, to be acted on where code of the user's may
-/// run.
+/// What a registration ends or starts at once, to be acted on where code of the
+/// user's may run.
 #[must_use = "a task that is not acted on is lost"]
-pub(crate) enum Late {
+pub(crate) struct AtOnce {
+    /// The earlier task of its key.
+    replaced: Option<Registration>,
+    /// The task itself, if it can wait for nothing.
+    late: Option<Late>,
+}
+
+/// A task that can wait for nothing.
+enum Late {
     /// Its verdict is known already.
     Due(Due, Arc<ResponseState>),
     /// It would wait for what nobody will say.
     Undeliverable(Arc<dyn Runnable>),
 }
 
-impl Late {
+impl AtOnce {
+    #[cold]
     pub(super) fn act(self) {
-        match self {
-            Self::Due(due, state) => due.act(&state),
-            Self::Undeliverable(task) => task.skip(Skip::Undeliverable),
+        if let Some(earlier) = self.replaced {
+            earlier.replaced();
         }
+        match self.late {
+            None => {}
+            Some(Late::Due(due, state)) => due.act(&state),
+            Some(Late::Undeliverable(task)) => task.skip(Skip::Undeliverable),
+        }
+    }
+
+    fn boxed(late: Option<Late>) -> Box<Self> {
+        Box::new(Self {
+            replaced: None,
+            late,
+        })
     }
 }
 
@@ -123,55 +143,79 @@ impl ResponseState {
         *self = Self::default();
     }
 
-    /// Adds a task. When its verdict is known already, as with work that
-    /// carried the scope beyond its response, it is returned.
+    /// Adds a task. What it ends at once, as the earlier one of its key, is
+    /// returned; and so is it itself when its verdict is known already, as with
+    /// work that carried the scope beyond its response.
     #[inline]
     pub(crate) fn register(
         self: &Arc<Self>,
         mut task: Arc<dyn Runnable>,
-    ) -> (Registration, Option<Box<Late>>) {
+    ) -> (Registration, Option<Box<AtOnce>>) {
         let registration = task.registered_with(&self.executor);
         let options = &task.header().options;
-        if options.phase == Phase::Delivered && !self.deliverable {
-            return (registration, Some(Box::new(Late::Undeliverable(task))));
-        }
-        if let Some(extras) = options.extras() {
-            self.heed(extras, &registration);
-        }
+        let at_once = if options.extras().is_some() || options.phase == Phase::Delivered {
+            self.add_heeding(task, &registration)
+        } else {
+            self.add(task)
+        };
+        (registration, at_once)
+    }
+
+    /// Adds a task, unless it can wait for nothing.
+    #[inline(always)]
+    fn add(self: &Arc<Self>, task: Arc<dyn Runnable>) -> Option<Box<AtOnce>> {
         let mut progress = lock(&self.progress);
         if let Some(report) = progress.report
-            && judge(options, &report) != Verdict::Wait
+            && judge(&task.header().options, &report) != Verdict::Wait
         {
-            return (registration, Some(self.late(report, task)));
+            return Some(self.late(report, task));
         }
         progress.waiting.push(task);
-        (registration, None)
+        None
     }
 
-    /// Does what the extras of a task ask for when it is registered.
+    /// Adds a task that asks for more than to be run.
     #[cold]
-    fn heed(&self, extras: &Extras, registration: &Registration) {
-        extras.limit_gate(self.time_limit);
-        if let Some(key) = extras.take_key() {
-            self.replace(key, registration);
+    fn add_heeding(
+        self: &Arc<Self>,
+        task: Arc<dyn Runnable>,
+        registration: &Registration,
+    ) -> Option<Box<AtOnce>> {
+        let options = &task.header().options;
+        let replaced = options
+            .extras()
+            .and_then(|extras| self.heed(extras, registration));
+        let mut at_once = if options.phase == Phase::Delivered && !self.deliverable {
+            Some(AtOnce::boxed(Some(Late::Undeliverable(task))))
+        } else {
+            self.add(task)
+        };
+        if replaced.is_some() {
+            let at_once = at_once.get_or_insert_with(|| AtOnce::boxed(None));
+            at_once.replaced = replaced;
         }
+        at_once
     }
 
-    #[cold]
-    fn late(self: &Arc<Self>, report: Report, task: Arc<dyn Runnable>) -> Box<Late> {
-        let tasks = task.into();
-        Box::new(Late::Due(Due { report, tasks }, Arc::clone(self)))
-    }
-
-    /// Ends the earlier task of this key, unless it has begun.
-    fn replace(&self, key: String, registration: &Registration) {
+    /// Does what the extras of a task ask for when it is registered. Returns the
+    /// earlier one of its key.
+    fn heed(&self, extras: &Extras, registration: &Registration) -> Option<Registration> {
+        extras.limit_gate(self.time_limit);
+        let key = extras.take_key()?;
         let mut progress = lock(&self.progress);
         let keys = progress.keys.get_or_insert_default();
-        let earlier = keys.insert(key, registration.another());
-        drop(progress);
-        if let Some(earlier) = earlier {
-            earlier.replaced();
+        keys.insert(key, registration.another())
+    }
+
+    #[cold]
+    fn late(self: &Arc<Self>, mut report: Report, task: Arc<dyn Runnable>) -> Box<AtOnce> {
+        // What broke the response later, or nobody heard of, is not its affair.
+        if report.phase >= Some(task.header().options.phase) {
+            report.aborted = None;
         }
+        let tasks = task.into();
+        let due = Due { report, tasks };
+        AtOnce::boxed(Some(Late::Due(due, Arc::clone(self))))
     }
 
     /// Aborts the response after the time limit, if there is one, unless the

@@ -153,3 +153,45 @@ fn the_attribute_takes_a_format_string_as_key_and_a_future_as_gate() {
         assert_eq!(stats.skipped.aborted, 1);
     });
 }
+
+/// Registers a task with another response when it is dropped.
+struct RegistersElsewhere(ScopeHandle);
+
+impl Drop for RegistersElsewhere {
+    fn drop(&mut self) {
+        self.0
+            .enter(|| Task::new(|| ()).name("elsewhere").follow_response());
+    }
+}
+
+#[test]
+fn what_a_replaced_task_held_may_register_with_another_response() {
+    runtime().block_on(async {
+        let (executor, other) = (Executor::new(), Executor::new());
+        let scope = ResponseScope::new().executor(other.clone());
+        let held = RegistersElsewhere(scope.handle());
+        respond(&executor, || {
+            Task::new(move || drop(held)).key("a").follow_response();
+            Task::new(|| ()).key("a").follow_response();
+        });
+        assert_eq!(drained(&executor).await.skipped.replaced, 1);
+        assert_eq!(executor.stats().registered, 2);
+        assert_eq!(other.stats().registered, 1);
+        drop(scope);
+    });
+}
+
+#[test]
+fn a_task_that_can_never_start_replaces_the_earlier_one_too() {
+    runtime().block_on(async {
+        let executor = Executor::new();
+        respond(&executor, || {
+            let earlier = Task::new(|| ()).key("a").follow_response();
+            let last = Task::new(|| ()).phase(Phase::Delivered).key("a");
+            let last = last.follow_response();
+            assert_eq!(outcome(&earlier), REPLACED);
+            assert_eq!(outcome(&last), Outcome::Skipped(Skip::Undeliverable));
+        });
+        assert_eq!(drained(&executor).await.completed, 0);
+    });
+}

@@ -135,6 +135,7 @@ async fn what_is_registered_late_is_judged_by_the_status_and_starts_at_once() {
             let start = probe.start("late").await;
             assert_eq!(start.thread, std::thread::current().id());
             assert_eq!(start.sent.status(), Some(StatusCode::OK));
+            assert_eq!(start.sent.aborted(), None);
         }
     }
 }
