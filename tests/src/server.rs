@@ -1,5 +1,6 @@
 //! An app behind each of the adapters, on a socket of loopback.
 
+use std::convert::Infallible;
 use std::future::IntoFuture;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -7,8 +8,11 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use crosstown_runtime::Executor;
+use crosstown_runtime::body::FollowedBody;
 use crosstown_runtime::tower::CrosstownLayer;
 use crosstown_runtime::wire::WireStream;
+use http::{Request, Response};
+use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
 use hyper_util::service::TowerToHyperService;
@@ -19,7 +23,8 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
-use tower::Layer;
+use tower::util::MapRequestLayer;
+use tower::{Layer, Service};
 
 use crate::within;
 use crate::witness::{SETTLED, Witness, Witnessed, WitnessedListener, Witnesses};
@@ -192,16 +197,30 @@ async fn connection(
     }
 }
 
+/// The app behind the layer, as hyper takes it.
+pub fn service(
+    layer: CrosstownLayer,
+    app: Router,
+) -> TowerToHyperService<
+    impl Service<
+        Request<Incoming>,
+        Response = Response<FollowedBody<Body>>,
+        Error = Infallible,
+        Future: Send,
+    > + Clone
+    + Send,
+> {
+    let app = MapRequestLayer::new(|request: Request<_>| request.map(Body::new)).layer(app);
+    TowerToHyperService::new(layer.layer(app))
+}
+
 /// Serves one connection with hyper, HTTP/1 or HTTP/2 as the client likes.
 pub async fn speak<IO>(stream: IO, layer: CrosstownLayer, app: Router)
 where
     IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let app = tower::util::MapRequestLayer::new(|request: http::Request<_>| request.map(Body::new))
-        .layer(app);
-    let service = TowerToHyperService::new(layer.layer(app));
     // The client may leave as it likes: an error here is no error of the test.
     let _ = auto::Builder::new(TokioExecutor::new())
-        .serve_connection_with_upgrades(TokioIo::new(stream), service)
+        .serve_connection_with_upgrades(TokioIo::new(stream), service(layer, app))
         .await;
 }

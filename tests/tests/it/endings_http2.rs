@@ -1,13 +1,27 @@
 //! How a response can end over HTTP/2, and what its tasks are told.
 
+use std::io;
+use std::pin::Pin;
+use std::sync::mpsc;
+use std::task::{Context, Poll};
+use std::thread;
+use std::time::Duration;
+
 use axum::Router;
+use axum::body::Body;
 use axum::routing::get;
 use crosstown_runtime::Abort;
+use crosstown_runtime::tower::CrosstownLayer;
+use crosstown_runtime::wire::WireStream;
 use crosstown_tests::body::told;
 use crosstown_tests::http2::{self, DATA, HEADERS, Http2};
+use crosstown_tests::naive::OnDrop;
 use crosstown_tests::probe::{Ending, Probe};
-use crosstown_tests::server::{Adapter, Server, serve, serve_apart, start};
-use crosstown_tests::within;
+use crosstown_tests::server::{Adapter, Server, listen, serve, serve_apart, speak, start};
+use crosstown_tests::{Once, within};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
 
 use crate::app;
 
@@ -516,4 +530,89 @@ async fn a_stream_that_finishes_first_does_not_start_the_tasks_of_another() {
     drop(teller);
     client.response(slow).await;
     assert_eq!(probe.ending("slow").await, Ending::sent(200));
+}
+
+/// A stream that holds the bytes of a reset back until it is told to go on.
+struct HoldsAReset {
+    io: TcpStream,
+    came: Option<oneshot::Sender<()>>,
+    go_on: mpsc::Receiver<()>,
+}
+
+impl AsyncRead for HoldsAReset {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buf.filled().len();
+        let poll = Pin::new(&mut self.io).poll_read(cx, buf);
+        let is_reset = buf.filled().get(before + 3) == Some(&http2::RST_STREAM);
+        if is_reset && let Some(came) = self.came.take() {
+            // From elsewhere: what a worker wakes may wait for that very worker.
+            thread::spawn(|| came.send(()).unwrap());
+            self.go_on.recv_timeout(Duration::from_secs(20)).unwrap();
+        }
+        poll
+    }
+}
+
+impl AsyncWrite for HoldsAReset {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.io).poll_write(cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_shutdown(cx)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reset_that_is_read_while_its_response_is_handed_over_aborts_it() {
+    let probe = Probe::default();
+    let (listener, address) = listen().await;
+    let (came, comes) = oneshot::channel();
+    let (handed_over, go_on) = mpsc::channel();
+    let given = Once::new((comes, handed_over));
+    let app = {
+        let probe = probe.clone();
+        let handler = get(move || async move {
+            let (comes, handed_over) = given.take();
+            probe.follow_ending("task");
+            probe.event("working");
+            comes.await.unwrap();
+            let tell = move || handed_over.send(()).unwrap();
+            Body::new(OnDrop::new(Body::from("hello"), tell))
+        });
+        Router::new().route("/", handler)
+    };
+    let app = with_small(app, &probe);
+    let server = tokio::spawn(async move {
+        let (io, _) = listener.accept().await.unwrap();
+        let came = Some(came);
+        let stream = WireStream::new(HoldsAReset { io, came, go_on });
+        let layer = CrosstownLayer::new().wire(stream.handle());
+        speak(stream, layer, app).await;
+    });
+    let mut client = http2::connect(address).await;
+    still_serves(&mut client, &probe, "/small/before", "before").await;
+    let stream = client.request("GET", "/").await;
+    probe.happened("working").await;
+    // The ping has the server write more than the response is long.
+    let frames = [http2::reset_frame(stream), http2::ping_frame()];
+    client.send(frames.concat()).await;
+    assert_eq!(probe.ending("task").await, Ending::cut(200, Abort::Client));
+    let frames = client.ping().await;
+    let of_it = frames.iter().find(|frame| frame.stream == stream);
+    assert!(of_it.is_none(), "{of_it:?}");
+    drop(client);
+    within("the connection to end", server).await.unwrap();
 }

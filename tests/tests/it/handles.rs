@@ -199,3 +199,35 @@ async fn a_layer_inside_serve_follows_each_response_once() {
     assert_eq!(server.executor.stats().completed, 1);
     assert_eq!(inner.stats().registered, 0);
 }
+
+/// Registers a task when it is dropped.
+struct RegistersLast(Probe);
+
+impl Drop for RegistersLast {
+    fn drop(&mut self) {
+        self.0.follow("last");
+        self.0.event("dropped");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_handler_in_a_layer_inside_serve_is_dropped_in_its_scope() {
+    let probe = Probe::default();
+    let handler = {
+        let probe = probe.clone();
+        any(move || async move {
+            let _last = RegistersLast(probe.clone());
+            probe.event("working");
+            std::future::pending::<()>().await;
+        })
+    };
+    let app = Router::new().route("/", handler);
+    let server = serve(app.layer(CrosstownLayer::new())).await;
+    let mut client = http1::connect(server.address).await;
+    client.request("GET", "/").await;
+    probe.happened("working").await;
+    drop(client);
+    probe.happened("dropped").await;
+    let expected = Outcome::Skipped(Skip::NoResponse);
+    assert_eq!(probe.outcome("last").await, expected);
+}

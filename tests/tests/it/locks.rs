@@ -15,12 +15,10 @@ use crosstown_runtime::wire::WireStream;
 use crosstown_runtime::{Abort, OnAbort, Outcome, Sent, Skip, Task};
 use crosstown_tests::http2;
 use crosstown_tests::probe::{Ending, Probe};
-use crosstown_tests::server::{listen, serve_apart};
+use crosstown_tests::server::{listen, serve_apart, service};
 use crosstown_tests::within;
 use hyper::server::conn::http2::Builder;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
-use tower::Layer;
 
 use crate::app;
 
@@ -118,19 +116,13 @@ async fn what_a_keep_alive_that_times_out_throws_away_is_aborted() {
     let server = tokio::spawn(async move {
         let (stream, _) = listener.accept().await.unwrap();
         let stream = WireStream::new(stream);
-        let app =
-            tower::util::MapRequestLayer::new(|request: http::Request<_>| request.map(Body::new))
-                .layer(app);
         let layer = CrosstownLayer::new().wire(stream.handle());
         let soon = Duration::from_millis(50);
         Builder::new(TokioExecutor::new())
             .timer(TokioTimer::new())
             .keep_alive_interval(soon)
             .keep_alive_timeout(soon)
-            .serve_connection(
-                TokioIo::new(stream),
-                TowerToHyperService::new(layer.layer(app)),
-            )
+            .serve_connection(TokioIo::new(stream), service(layer, app))
             .await
     });
     let mut client = http2::connect_with_window(address, WINDOW).await;
