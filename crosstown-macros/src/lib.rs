@@ -14,6 +14,7 @@ mod handler;
 mod in_macro;
 mod locals;
 mod nearest;
+mod no_go;
 mod options;
 mod show;
 mod status;

@@ -9,6 +9,7 @@ use crate::clones::{self, CloneAs};
 use crate::errors::Errors;
 use crate::locals;
 use crate::nearest::nearest;
+use crate::no_go;
 use crate::status::Range;
 use crate::value;
 use crate::written::{FORMS, Written, each_option};
@@ -107,7 +108,7 @@ impl Options {
         let name = option.name.to_string();
         match name.as_str() {
             "same_thread" => once(&mut self.same_thread, option, errors, boolean),
-            "no_go" => once(&mut self.no_go, option, errors, with(value::statuses)),
+            "no_go" => once(&mut self.no_go, option, errors, with(no_go::statuses)),
             "phase" => once(&mut self.phase, option, errors, with(value::phase)),
             "on_abort" => once(&mut self.on_abort, option, errors, verdict),
             "no_response" => once(&mut self.no_response, option, errors, verdict),

@@ -5,7 +5,6 @@ use quote::ToTokens;
 use syn::{Error, Expr, ExprLit, Lit, LitStr, Result, UnOp};
 
 use crate::nearest::nearest;
-use crate::status::{self, Fault, Range};
 use crate::{duration, options::Phase};
 
 /// Names the kind of an expression, for "expected …, found …".
@@ -216,77 +215,4 @@ pub(crate) fn path(value: &Expr) -> Result<syn::Path> {
         Expr::Path(path) if path.qself.is_none() => Ok(path.path.clone()),
         _ => Err(expected("a path such as `my_framework::crosstown`", value)),
     }
-}
-
-/// Reads the list of statuses; all its faults together.
-pub(crate) fn statuses(value: &Expr) -> Result<Vec<Range>> {
-    const LIST: &str = "a list such as `[\"5xx\", \"400-405\", 302]`";
-    match value {
-        Expr::Array(list) => fold_statuses(list.elems.iter()),
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(_), ..
-        }) => status(value),
-        Expr::Lit(ExprLit {
-            lit: Lit::Int(code),
-            ..
-        }) => Err(Error::new_spanned(
-            code,
-            format!("expected a list, found an integer; write `[{code}]`"),
-        )),
-        _ => Err(expected(LIST, value)),
-    }
-}
-
-fn fold_statuses<'a>(elements: impl Iterator<Item = &'a Expr>) -> Result<Vec<Range>> {
-    let mut ranges = Vec::new();
-    let mut errors = crate::errors::Errors::default();
-    for element in elements {
-        ranges.extend(errors.keep(status(element)).unwrap_or_default());
-    }
-    errors.into_result(status::merge(ranges))
-}
-
-/// Reads one element of the list.
-fn status(element: &Expr) -> Result<Vec<Range>> {
-    let fault = |message| Error::new_spanned(element, message);
-    match element {
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(lit), ..
-        }) => {
-            let text = lit.value();
-            status::parse(&text).map_err(|wrong| fault(wrong.explain(&text)))
-        }
-        Expr::Lit(ExprLit {
-            lit: Lit::Int(lit), ..
-        }) => status::check_code(lit.base10_digits())
-            .map(|code| vec![(code, code)])
-            .map_err(|wrong| fault(wrong.explain(lit.base10_digits()))),
-        Expr::Range(range) => Err(fault(explain_range(range))),
-        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => {
-            let code = element.to_token_stream().to_string().replace(' ', "");
-            Err(fault(Fault::OutOfRange(code.clone()).explain(&code)))
-        }
-        _ => Err(expected(
-            "a status such as 404, \"4xx\" or \"400-405\"",
-            element,
-        )),
-    }
-}
-
-/// Rust's own range notation excludes or includes the end by one sign; the
-/// strings have one form only.
-fn explain_range(range: &syn::ExprRange) -> String {
-    let side = |side: &Option<Box<Expr>>| side.to_token_stream().to_string();
-    let (start, end) = (side(&range.start), side(&range.end));
-    let start = if start.is_empty() {
-        "100".into()
-    } else {
-        start
-    };
-    let end = match (end.parse::<u16>(), &range.limits) {
-        (Ok(end), syn::RangeLimits::HalfOpen(_)) => end.saturating_sub(1).to_string(),
-        (Ok(end), syn::RangeLimits::Closed(_)) => end.to_string(),
-        (Err(_), _) => "999".into(),
-    };
-    format!("a range of statuses is a string; write \"{start}-{end}\"")
 }

@@ -94,6 +94,10 @@ mod options_without_response_misspelt;
 mod no_go_class_short;
 #[path = "no_go/pass/class_upper_case.rs"]
 mod no_go_class_upper_case;
+#[path = "no_go/pass/class_without_list.rs"]
+mod no_go_class_without_list;
+#[path = "no_go/pass/class_without_quotes.rs"]
+mod no_go_class_without_quotes;
 #[path = "no_go/pass/class_zero.rs"]
 mod no_go_class_zero;
 #[path = "no_go/pass/code_beyond_counting.rs"]
@@ -108,6 +112,8 @@ mod no_go_code_too_high;
 mod no_go_code_too_low;
 #[path = "no_go/pass/code_too_low_in_string.rs"]
 mod no_go_code_too_low_in_string;
+#[path = "no_go/pass/code_with_suffix.rs"]
+mod no_go_code_with_suffix;
 #[path = "no_go/pass/element_of_wrong_kind.rs"]
 mod no_go_element_of_wrong_kind;
 #[path = "no_go/pass/empty_piece.rs"]
@@ -134,6 +140,10 @@ mod no_go_range_misspelt;
 mod no_go_range_of_classes;
 #[path = "no_go/pass/range_one_sided.rs"]
 mod no_go_range_one_sided;
+#[path = "no_go/pass/range_with_suffix.rs"]
+mod no_go_range_with_suffix;
+#[path = "no_go/pass/range_without_quotes.rs"]
+mod no_go_range_without_quotes;
 #[path = "no_go/pass/several_faults.rs"]
 mod no_go_several_faults;
 #[path = "targets/pass/associated_fn_without_parameters.rs"]
