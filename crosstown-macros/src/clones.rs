@@ -1,8 +1,9 @@
-//! The list of `clone(a, self.mailer as mailer)`.
+//! The list of `clone(a, mut b, self.mailer as mailer)`.
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Error, Expr, ExprCast, Member, Result, Token, Type};
+use syn::{Error, Expr, Member, Result, Token, Type};
 
 use crate::errors::Errors;
 use crate::value::kind;
@@ -11,12 +12,62 @@ use crate::value::kind;
 pub(crate) struct CloneAs {
     /// What is cloned: a name, a field or a path.
     pub(crate) source: Expr,
+    /// Whether the body may change the clone.
+    pub(crate) mutability: Option<Token![mut]>,
     /// What the clone is called.
     pub(crate) name: Ident,
 }
 
+/// One element as written: `source`, or `source as name`, where a `mut` may
+/// stand in front of what becomes the name. The compiler's own help puts it
+/// there when a body changes a clone.
+pub(crate) struct Element {
+    mutability: Option<Token![mut]>,
+    source: Expr,
+    renamed: Option<(Option<Token![mut]>, Type)>,
+}
+
+impl Parse for Element {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let mutability = input.parse()?;
+        let (source, renamed) = if has_mutable_name(&input.fork()) {
+            let source = syn::parse2(up_to_as(input)?)?;
+            input.parse::<Token![as]>()?;
+            (source, Some((input.parse()?, input.parse()?)))
+        } else {
+            match input.parse()? {
+                Expr::Cast(cast) => (*cast.expr, Some((None, *cast.ty))),
+                source => (source, None),
+            }
+        };
+        Ok(Self {
+            mutability,
+            source,
+            renamed,
+        })
+    }
+}
+
+/// Whether `as mut` follows in this element: that is no expression.
+fn has_mutable_name(ahead: ParseStream<'_>) -> bool {
+    while !ahead.peek(Token![as]) {
+        if ahead.peek(Token![,]) || ahead.parse::<TokenTree>().is_err() {
+            return false;
+        }
+    }
+    ahead.peek2(Token![mut])
+}
+
+fn up_to_as(input: ParseStream<'_>) -> Result<TokenStream> {
+    let mut tokens = TokenStream::new();
+    while !input.peek(Token![as]) {
+        tokens.extend([input.parse::<TokenTree>()?]);
+    }
+    Ok(tokens)
+}
+
 /// Reads the list; all its faults together.
-pub(crate) fn read(option: &Ident, list: &Punctuated<Expr, Token![,]>) -> Result<Vec<CloneAs>> {
+pub(crate) fn read(option: &Ident, list: &Punctuated<Element, Token![,]>) -> Result<Vec<CloneAs>> {
     if list.is_empty() {
         let message = "`clone` names nothing; write `clone(a, b)`, or remove it";
         return Err(Error::new_spanned(option, message));
@@ -36,41 +87,50 @@ pub(crate) fn read(option: &Ident, list: &Punctuated<Expr, Token![,]>) -> Result
     errors.into_result(clones)
 }
 
-fn read_one(element: &Expr) -> Result<CloneAs> {
-    if let Expr::Cast(cast) = element {
-        return read_renamed(cast);
+fn read_one(element: &Element) -> Result<CloneAs> {
+    let source = &element.source;
+    if let Some((mutability, name)) = &element.renamed {
+        return read_renamed(element, *mutability, name);
     }
-    if let Some(name) = binding(element) {
+    if let Some(name) = binding(source) {
         return Ok(CloneAs {
-            source: element.clone(),
+            source: source.clone(),
+            mutability: element.mutability,
             name: name.clone(),
         });
     }
-    check_place(element)?;
-    let place = show(element);
-    let name = last_name(element).map_or_else(|| "copy".to_owned(), |name| name.to_lowercase());
+    check_place(source)?;
+    let place = show(source);
+    let name = last_name(source).map_or_else(|| "copy".to_owned(), |name| name.to_lowercase());
+    let mutability = element.mutability.map_or("", |_| "mut ");
     Err(Error::new_spanned(
-        element,
-        format!("the clone of `{place}` needs a name; write `{place} as {name}`"),
+        source,
+        format!("the clone of `{place}` needs a name; write `{place} as {mutability}{name}`"),
     ))
 }
 
-fn read_renamed(cast: &ExprCast) -> Result<CloneAs> {
-    check_place(&cast.expr)?;
-    let name = match &*cast.ty {
+fn read_renamed(element: &Element, mutability: Option<Token![mut]>, ty: &Type) -> Result<CloneAs> {
+    check_place(&element.source)?;
+    let name = match ty {
         Type::Path(ty) if ty.qself.is_none() => ty.path.get_ident(),
         _ => None,
     };
-    match name {
-        Some(name) => Ok(CloneAs {
-            source: (*cast.expr).clone(),
-            name: name.clone(),
-        }),
-        None => Err(Error::new_spanned(
-            &cast.ty,
+    let Some(name) = name else {
+        return Err(Error::new_spanned(
+            ty,
             "expected a new name, such as `mailer`",
-        )),
+        ));
+    };
+    if let Some(misplaced) = element.mutability {
+        let place = show(&element.source);
+        let message = format!("the new name is what may be `mut`; write `{place} as mut {name}`");
+        return Err(Error::new_spanned(misplaced, message));
     }
+    Ok(CloneAs {
+        source: element.source.clone(),
+        mutability,
+        name: name.clone(),
+    })
 }
 
 /// The name of a plain binding.

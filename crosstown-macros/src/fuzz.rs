@@ -5,7 +5,7 @@ use std::str::FromStr;
 use crosstown_fuzz::{Result, Unstructured, check, reached};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-const OPTIONS: [&str; 46] = [
+const OPTIONS: [&str; 47] = [
     "same_thread",
     "no_go",
     "phase",
@@ -43,6 +43,7 @@ const OPTIONS: [&str; 46] = [
     "async { true }",
     "(a, b)",
     "(a = b.c, mut d)",
+    "(mut a, b as mut c)",
     "(A, b::C, A)",
     "::some::path",
     "-1",

@@ -67,7 +67,7 @@ use proc_macro::TokenStream;
 /// | `key = "order-{id}"` | | of the tasks of one response with one key, only the last runs; a format string or an expression |
 /// | `timeout = "30s"` | | the longest that an async body may take; `ms`, `s`, `m`, `h` |
 /// | `name = "…"` | the fn's name, or `file:line` | for logs, metrics and tests |
-/// | `clone(a, self.mailer as mailer)` | | cloned before the move, fields and paths under a new name |
+/// | `clone(a, mut b, self.mailer as mailer)` | | cloned before the move, fields and paths under a new name; with `mut`, also behind `as`, the body may change the clone |
 /// | `carry(TENANT)` | | task-locals that have their value of here in the task, too; no others have |
 /// | `on_call` | | register each time the `fn` is called |
 /// | `crate = path` | `::crosstown_runtime` | for frameworks that re-export the runtime |

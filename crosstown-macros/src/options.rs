@@ -165,11 +165,11 @@ fn without_response(option: &Written) -> Result<WithoutResponse> {
 }
 
 fn clone_list(option: &Written) -> Result<Vec<CloneAs>> {
-    clones::read(&option.name, option.list()?)
+    clones::read(&option.name, &option.list()?)
 }
 
 fn local_list(option: &Written) -> Result<Vec<Path>> {
-    locals::read(&option.name, option.list()?)
+    locals::read(&option.name, &option.list()?)
 }
 
 /// Turns a reader of a value into a reader of a whole option.

@@ -38,7 +38,7 @@ pub(crate) struct Written {
 enum Form {
     Nothing,
     Value(Token![=], Box<Expr>),
-    List(TokenStream, Punctuated<Expr, Token![,]>),
+    List(TokenStream),
 }
 
 /// Hands on one option after the other, and gathers what can't be read.
@@ -79,7 +79,7 @@ impl Parse for Written {
             let sign = input.parse()?;
             Form::Value(sign, parse_value(input, &name)?)
         } else if input.peek(Paren) {
-            parse_list(input)?
+            Form::List(input.parse::<TokenTree>()?.into())
         } else {
             Form::Nothing
         };
@@ -98,14 +98,6 @@ fn parse_value(input: ParseStream<'_>, name: &Ident) -> Result<Box<Expr>> {
         expr = *group.expr;
     }
     Ok(Box::new(expr))
-}
-
-fn parse_list(input: ParseStream<'_>) -> Result<Form> {
-    let tokens = input.fork().parse::<TokenTree>()?;
-    let content;
-    parenthesized!(content in input);
-    let list = Punctuated::parse_terminated(&content)?;
-    Ok(Form::List(tokens.into(), list))
 }
 
 fn not_a_name(input: ParseStream<'_>) -> Error {
@@ -149,14 +141,19 @@ impl Written {
         match &self.form {
             Form::Value(_, expr) => Ok(expr),
             Form::Nothing => Err(Error::new_spanned(&self.name, needs_a_value(&self.name))),
-            Form::List(list, _) => Err(self.malformed(list)),
+            Form::List(list) => Err(self.malformed(list)),
         }
     }
 
-    /// The expressions between the parentheses.
-    pub(crate) fn list(&self) -> Result<&Punctuated<Expr, Token![,]>> {
+    /// The elements between the parentheses.
+    pub(crate) fn list<T: Parse>(&self) -> Result<Punctuated<T, Token![,]>> {
+        let read = |input: ParseStream<'_>| {
+            let content;
+            parenthesized!(content in input);
+            Punctuated::parse_terminated(&content)
+        };
         match &self.form {
-            Form::List(_, list) => Ok(list),
+            Form::List(list) => read.parse2(list.clone()),
             Form::Nothing => Err(self.malformed(&self.name)),
             Form::Value(_, expr) => Err(self.malformed(expr)),
         }
@@ -167,7 +164,7 @@ impl Written {
         match &self.form {
             Form::Nothing => Ok(()),
             Form::Value(_, expr) => Err(self.takes_no_value(expr)),
-            Form::List(list, _) => Err(self.takes_no_value(list)),
+            Form::List(list) => Err(self.takes_no_value(list)),
         }
     }
 
@@ -207,7 +204,7 @@ impl ToTokens for Written {
                 sign.to_tokens(tokens);
                 expr.to_tokens(tokens);
             }
-            Form::List(list, _) => list.to_tokens(tokens),
+            Form::List(list) => list.to_tokens(tokens),
         }
     }
 }

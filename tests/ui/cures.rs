@@ -202,6 +202,8 @@ mod captures_argument_trait_object;
 mod captures_clone_empty;
 #[path = "captures/pass/clone_method_call.rs"]
 mod captures_clone_method_call;
+#[path = "captures/pass/clone_mut.rs"]
+mod captures_clone_mut;
 #[path = "captures/pass/clone_new_name.rs"]
 mod captures_clone_new_name;
 #[path = "captures/pass/clone_no_argument.rs"]
@@ -262,6 +264,8 @@ mod compiler_body_of_wrong_type;
 mod compiler_borrow_of_local;
 #[path = "compiler/pass/borrow_of_local_closure.rs"]
 mod compiler_borrow_of_local_closure;
+#[path = "compiler/pass/change_of_clone.rs"]
+mod compiler_change_of_clone;
 #[path = "compiler/pass/clone_of_what_cannot.rs"]
 mod compiler_clone_of_what_cannot;
 #[path = "compiler/pass/closure_returns_integer.rs"]

@@ -131,9 +131,10 @@ impl Task<'_> {
         let clones = self.options.clones.iter().flat_map(|given| &given.value);
         let clones = clones.map(|clone| {
             let (name, source) = (&clone.name, &clone.source);
+            let mutability = &clone.mutability;
             // As a method, so that it clones what a reference points at.
             quote_spanned!(ours(name.span())=>
-                let #name = { use ::core::clone::Clone as _; #source.clone() };
+                let #mutability #name = { use ::core::clone::Clone as _; #source.clone() };
             )
         });
         let also = value_of(&self.options.also).map(|also| self.bind("also", also));

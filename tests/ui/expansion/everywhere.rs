@@ -117,13 +117,20 @@ impl Shop {
     async fn method(&self, order: &str) {
         #[crosstown_traffic(clone(self.phone as phone, self.shelf.1 as items, u32::MAX as most))]
         || assert!(phone == "555" && items == [1] && most > 1);
+        #[crosstown_traffic(clone(self.shelf.1 as mut items))]
+        || {
+            items.push(2);
+            assert_eq!(items, [1, 2]);
+        };
         #[crosstown_traffic(clone(self as shop))]
         || assert_eq!(shop.shelf.0, 7);
         let order = order.to_owned();
-        #[crosstown_traffic]
+        #[crosstown_traffic(clone(mut order))]
         fn nested() {
-            assert_eq!(order, "order");
+            order.push('s');
+            assert_eq!(order, "orders");
         }
+        assert_eq!(order, "order");
     }
 }
 
@@ -196,7 +203,7 @@ async fn fields_and_paths_are_cloned_under_a_new_name() {
         shelf: (7, vec![1]),
     };
     let played = played(shop.method("order")).await;
-    assert!(all_completed(&played) && played.len() == 3, "{played:?}");
+    assert!(all_completed(&played) && played.len() == 4, "{played:?}");
 }
 
 #[tokio::test]
@@ -214,7 +221,7 @@ async fn the_name_of_a_closure_is_its_file_and_line() {
         names[0].ends_with(&format!("everywhere.rs:{line}")),
         "{names:?}"
     );
-    assert_eq!(names[2], "nested");
+    assert_eq!(names[3], "nested");
 }
 
 #[tokio::test]
