@@ -169,11 +169,11 @@ impl VisitMut for Rewriter<'_> {
         }
     }
 
-    /// An attribute that is still there stands in a wrong place.
-    fn visit_attribute_mut(&mut self, attr: &mut Attribute) {
-        if is_traffic(attr) {
+    /// An attribute that is still there stands in a wrong place. Nothing is left
+    /// of it: the compiler refuses any attribute on some expressions.
+    fn visit_attributes_mut(&mut self, attrs: &mut Vec<Attribute>) {
+        for attr in attrs.extract_if(.., |attr| is_traffic(attr)) {
             self.errors.at(attr.path(), wrong_place(self.place));
-            *attr = syn::parse_quote!(#[allow()]);
         }
     }
 

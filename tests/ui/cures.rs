@@ -240,6 +240,8 @@ mod handler_handler_option;
 mod handler_in_macro_variable;
 #[path = "handler/pass/let_else.rs"]
 mod handler_let_else;
+#[path = "handler/pass/let_value_is_a_call.rs"]
+mod handler_let_value_is_a_call;
 #[path = "handler/pass/let_without_closure.rs"]
 mod handler_let_without_closure;
 #[path = "handler/pass/let_without_value.rs"]
