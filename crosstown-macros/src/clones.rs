@@ -6,6 +6,7 @@ use syn::punctuated::Punctuated;
 use syn::{Error, Expr, Member, Result, Token, Type};
 
 use crate::errors::Errors;
+use crate::target::ungrouped;
 use crate::value::kind;
 
 /// One binding to be made by a clone.
@@ -42,7 +43,7 @@ impl Parse for Element {
         };
         Ok(Self {
             mutability,
-            source,
+            source: ungrouped(source),
             renamed,
         })
     }

@@ -145,6 +145,7 @@ impl VisitMut for Rewriter<'_> {
         let attr = match expr {
             Expr::Closure(closure) => self.take(&mut closure.attrs),
             Expr::Async(block) => self.take(&mut block.attrs),
+            Expr::Group(group) if is_work(&group.expr) => self.take(&mut group.attrs),
             _ => None,
         };
         self.place = value::kind(expr);
@@ -164,7 +165,7 @@ impl VisitMut for Rewriter<'_> {
         self.place = "a macro call";
         visit_mut::visit_stmt_mut(self, stmt);
         if let (Some(attr), Stmt::Local(local)) = (attr, &*stmt) {
-            let target = Target::Let(Box::new(local.clone()));
+            let target = Target::from_let(local.clone());
             *stmt = Stmt::Expr(Expr::Verbatim(self.expand(&attr, target)), None);
         }
     }
@@ -230,6 +231,15 @@ impl VisitMut for Rewriter<'_> {
             self.tell_crate(&mut item.attrs);
             self.visit_block_mut(block);
         }
+    }
+}
+
+/// Whether it is a closure or an `async` block, invisible delimiters aside.
+fn is_work(expr: &Expr) -> bool {
+    match expr {
+        Expr::Closure(_) | Expr::Async(_) => true,
+        Expr::Group(group) => is_work(&group.expr),
+        _ => false,
     }
 }
 

@@ -53,6 +53,8 @@ fn status(element: &Expr) -> Result<Vec<Range>> {
         Expr::Lit(ExprLit {
             lit: Lit::Int(lit), ..
         }) => code(lit).map(|code| vec![(code, code)]),
+        // As a variable of `macro_rules!` hands it on.
+        Expr::Group(group) => status(&group.expr),
         Expr::Range(range) => Err(fault(explain_range(range))),
         Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => {
             let code = element.to_token_stream().to_string().replace(' ', "");

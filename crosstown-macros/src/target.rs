@@ -1,6 +1,6 @@
 //! What the attribute stands on, from syntax to model.
 
-use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{
@@ -50,7 +50,7 @@ impl Target {
 
     fn from_stmts(mut stmts: Vec<Stmt>, rest: ParseStream<'_>) -> Result<Self> {
         match (stmts.pop(), stmts.is_empty()) {
-            (Some(Stmt::Local(local)), true) => Ok(Self::Let(Box::new(local))),
+            (Some(Stmt::Local(local)), true) => Ok(Self::from_let(local)),
             (Some(Stmt::Expr(expr, None)), true) => Self::from_expr(expr),
             (Some(Stmt::Expr(expr, Some(end))), true) => {
                 Self::from_expr(expr).map(|target| Self::Statement(Box::new(target), end))
@@ -64,9 +64,34 @@ impl Target {
         match expr {
             Expr::Closure(closure) => Ok(Self::Closure(Box::new(closure))),
             Expr::Async(block) => Ok(Self::Block(Box::new(block))),
+            Expr::Group(_) => Self::from_expr(ungrouped(expr)),
             other => Err(Error::new_spanned(&other, wrong_place(kind(&other)))),
         }
     }
+
+    /// Takes any `let`; whether its value is work is checked with the rest.
+    pub(crate) fn from_let(mut local: Local) -> Self {
+        if let Some(init) = &mut local.init {
+            let value = std::mem::replace(&mut *init.expr, Expr::Verbatim(TokenStream::new()));
+            *init.expr = ungrouped(value);
+        }
+        Self::Let(Box::new(local))
+    }
+}
+
+/// Takes an expression out of the invisible delimiters that it has when it came
+/// through a variable of `macro_rules!`.
+pub(crate) fn ungrouped(expr: Expr) -> Expr {
+    let Expr::Group(group) = expr else {
+        return expr;
+    };
+    let mut expr = ungrouped(*group.expr);
+    if let Expr::Closure(ExprClosure { attrs, .. }) | Expr::Async(ExprAsync { attrs, .. }) =
+        &mut expr
+    {
+        attrs.splice(0..0, group.attrs);
+    }
+    expr
 }
 
 impl Function {
@@ -102,7 +127,7 @@ impl Parse for Function {
             input.parse::<Token![;]>()?;
             None
         } else {
-            Some(split_body(&input.parse()?, &mut attrs)?)
+            Some(split_body(&read_body(input)?, &mut attrs)?)
         };
         Ok(Self {
             attrs,
@@ -110,6 +135,18 @@ impl Parse for Function {
             sig,
             body,
         })
+    }
+}
+
+/// Reads a body in its braces, around which a variable of `macro_rules!` puts
+/// invisible delimiters.
+fn read_body(input: ParseStream<'_>) -> Result<Group> {
+    match input.parse()? {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
+            read_body.parse2(group.stream())
+        }
+        TokenTree::Group(group) => Ok(group),
+        other => Err(Error::new_spanned(other, "expected a body, `{ … }`")),
     }
 }
 

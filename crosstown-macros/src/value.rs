@@ -22,6 +22,7 @@ pub(crate) fn kind(expr: &Expr) -> &'static str {
         Expr::Call(_) => "a call",
         Expr::MethodCall(_) => "a method call",
         Expr::Macro(_) => "a macro call",
+        Expr::Group(group) => kind(&group.expr),
         _ => "an expression",
     }
 }

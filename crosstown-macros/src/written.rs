@@ -9,6 +9,7 @@ use syn::token::Paren;
 use syn::{Error, Expr, Result, Token, parenthesized};
 
 use crate::errors::Errors;
+use crate::target::ungrouped;
 
 /// Every option, each with an example of its form.
 pub(crate) const FORMS: [(&str, &str); 14] = [
@@ -91,13 +92,7 @@ fn parse_value(input: ParseStream<'_>, name: &Ident) -> Result<Box<Expr>> {
     if input.is_empty() || input.peek(Token![,]) {
         return Err(Error::new_spanned(name, needs_a_value(name)));
     }
-    let mut expr: Expr = input.parse()?;
-    // A value that came through a `macro_rules!` variable has invisible
-    // delimiters around it.
-    while let Expr::Group(group) = expr {
-        expr = *group.expr;
-    }
-    Ok(Box::new(expr))
+    input.parse().map(ungrouped).map(Box::new)
 }
 
 fn not_a_name(input: ParseStream<'_>) -> Error {

@@ -1,0 +1,49 @@
+//! What comes through the variables of a `macro_rules!` has invisible delimiters.
+
+use crosstown_runtime::{Outcome, crosstown_handler, crosstown_traffic};
+
+use super::played;
+
+macro_rules! several {
+    ($name:ident, $called:ident, $word:ident, $source:expr, $body:block, $work:expr, $block:expr, $code:literal) => {
+        #[crosstown_traffic]
+        fn $called($word: &'static str) $body
+
+        #[crosstown_handler]
+        async fn $name() {
+            let $word = "word";
+            #[crosstown_traffic(name = "nested", clone($source))]
+            fn nested() $body
+            $called($word);
+            #[crosstown_traffic(name = "statement", no_go = [$code])]
+            #[allow(clippy::unit_arg)]
+            $work;
+            let value = #[crosstown_traffic(name = "value", no_go = $code)]
+            $block;
+            #[crosstown_traffic(name = "let")]
+            let statement = $work;
+            assert_eq!(value.name(), "value");
+            assert_eq!(statement.name(), "let");
+        }
+    };
+}
+
+several!(
+    handler,
+    called,
+    word,
+    word,
+    { assert_eq!(word.len(), 4) },
+    || assert_eq!(1 + 1, 2),
+    async { drop(String::new()) },
+    "404"
+);
+
+#[tokio::test]
+async fn what_a_macro_hands_on_registers() {
+    let played = played(handler()).await;
+    let names: Vec<_> = played.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["nested", "called", "statement", "value", "let"]);
+    let mut outcomes = played.iter().map(|(_, outcome)| outcome);
+    assert!(outcomes.all(|outcome| *outcome == Outcome::Completed));
+}
