@@ -79,13 +79,15 @@ use proc_macro::TokenStream;
 /// as arguments are refused, with the owned type to take instead: the work
 /// outlives what they point at.
 ///
-/// Three mistakes the compiler sees before this attribute does, or after it:
+/// Some mistakes the compiler sees before this attribute does, or after it:
 ///
 /// | message | what to do |
 /// | --- | --- |
 /// | `custom attributes cannot be applied to statements`, or `… to expressions` (E0658) | put [`#[crosstown_handler]`](macro@crosstown_handler) on the function around the closure or block; a nested `fn` needs none |
 /// | `use of moved value` or `borrow of moved value` (E0382) | say `clone(name)`: the task takes what it uses, in a loop the first one takes it from the next |
-/// | `can't capture dynamic environment in a fn item` (E0434) | leave the parameters out: without them a nested `fn` captures what it uses; with them it registers when it is called, with its arguments |
+/// | `can't capture dynamic environment in a fn item` (E0434) | the `fn` has parameters, is `pub`, or says `on_call`: leave that out, and a nested one captures what it uses; with it, it registers when it is called, with its arguments |
+/// | `expected function, found Registration` (E0618) or `cannot find function` (E0425) | leave the call out: a nested `fn` without parameters is registered where it stands, and its name is the `Registration` from there on |
+/// | `borrowed data escapes outside of method` (E0521), in one with `&self` | say `clone(self.field as field)`: the work outlives what `self` points at |
 ///
 /// # Examples
 ///
@@ -186,8 +188,8 @@ pub fn crosstown_traffic(options: TokenStream, target: TokenStream) -> TokenStre
 /// and in the arguments of macros such as `vec![]`, `assert!` and
 /// `tokio::join!`, whatever the macro does with them afterwards.
 ///
-/// Both attributes are found by name, so import the inner one under its own.
-/// Beside axum's `debug_handler` write this one first: `debug_handler` copies
+/// Inside, the attribute is found by its name and needs no import; a nested `fn`
+/// needs one, since the compiler expands that. Beside axum's `debug_handler` write this one first: `debug_handler` copies
 /// the body of a handler with a declared result to where this can't reach. With
 /// `async_trait` any order works.
 ///
@@ -203,7 +205,7 @@ pub fn crosstown_traffic(options: TokenStream, target: TokenStream) -> TokenStre
 /// # Examples
 ///
 /// ```
-/// use crosstown_runtime::{Sent, crosstown_handler, crosstown_traffic, testing};
+/// use crosstown_runtime::{Sent, crosstown_handler, testing};
 ///
 /// #[crosstown_handler]
 /// async fn place_order(order: String) {

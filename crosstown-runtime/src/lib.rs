@@ -45,6 +45,7 @@
 //! | --- | --- | --- |
 //! | `macros` | yes | the attributes |
 //! | `tracing` | yes | events for tasks that fail, panic or are lost |
+//! | `metrics` | | counters, gauges and histograms for the facade `metrics` |
 //! | `wire` | | `body` and `wire`, for adapters on hyper |
 //! | `tower` | | `tower::CrosstownLayer` |
 //! | `axum` | | `axum::serve` |

@@ -266,6 +266,10 @@ mod compiler_body_of_wrong_type;
 mod compiler_borrow_of_local;
 #[path = "compiler/pass/borrow_of_local_closure.rs"]
 mod compiler_borrow_of_local_closure;
+#[path = "compiler/pass/call_of_registration.rs"]
+mod compiler_call_of_registration;
+#[path = "compiler/pass/captures_on_call.rs"]
+mod compiler_captures_on_call;
 #[path = "compiler/pass/change_of_clone.rs"]
 mod compiler_change_of_clone;
 #[path = "compiler/pass/clone_of_what_cannot.rs"]
@@ -294,5 +298,7 @@ mod compiler_rc_capture;
 mod compiler_rc_capture_closure;
 #[path = "compiler/pass/returns_integer.rs"]
 mod compiler_returns_integer;
+#[path = "compiler/pass/self_of_reference.rs"]
+mod compiler_self_of_reference;
 
 fn main() {}
