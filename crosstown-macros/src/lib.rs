@@ -149,7 +149,7 @@ use proc_macro::TokenStream;
 /// # place_call.cancel();
 /// ```
 ///
-/// becomes, but for the allowed lints:
+/// becomes, but for a statement that keeps the name from being unused:
 ///
 /// ```
 /// # let phone = String::new();

@@ -1,12 +1,12 @@
 //! Closures, `async` blocks and `let` statements.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, ExprAsync, ExprClosure, Local, ReturnType, Stmt, Token, Type};
+use syn::{Attribute, Expr, ExprAsync, ExprClosure, Local, Pat, ReturnType, Stmt, Token, Type};
 
 use super::function::{prefixed, returns};
-use super::{Form, Task, constants, held, ours};
+use super::{Form, Task, constants, held, read_once};
 use crate::options::Options;
 
 /// Prints the registration of a closure.
@@ -91,8 +91,17 @@ pub(super) fn from_let(mut local: Local, options: &Options) -> TokenStream {
         other => other,
     };
     init.diverge = None;
-    let unused = quote_spanned!(ours(local.let_token.span)=> #[allow(unused_variables)]);
-    quote!(#unused #local)
+    let read = bound_name(&local.pat).map(|name| read_once(name, &local.attrs));
+    quote!(#local #read)
+}
+
+/// The one name that a registration is bound to: it has no parts for more.
+fn bound_name(pat: &Pat) -> Option<&Ident> {
+    match pat {
+        Pat::Ident(pat) => Some(&pat.ident),
+        Pat::Type(pat) => bound_name(&pat.pat),
+        _ => None,
+    }
 }
 
 fn output(output: &ReturnType) -> Option<&Type> {

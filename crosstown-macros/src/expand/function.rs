@@ -4,7 +4,7 @@ use proc_macro2::{Group, Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
 
-use super::{Form, Task, crate_path, held, ours, refused};
+use super::{Form, Task, crate_path, held, ours, read_once, refused};
 use crate::check::suits_let;
 use crate::options::Options;
 use crate::target::Function;
@@ -137,9 +137,11 @@ fn on_the_spot(function: &Function, registration: &TokenStream) -> TokenStream {
         .iter()
         .filter(|attr| suits_let(attr) && !attr.path().is_ident("doc"));
     let reason = outside_a_body(function);
+    let read = read_once(name, &function.attrs);
     quote_spanned!(ours(name.span())=>
         #reason;
-        #(#attrs)* #[allow(unused_variables)] let #name = #registration;
+        #(#attrs)* let #name = #registration;
+        #read
     )
 }
 

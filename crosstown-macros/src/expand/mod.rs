@@ -9,7 +9,7 @@ mod tests;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{Expr, Path, Type, parse_quote_spanned};
+use syn::{Attribute, Expr, Path, Type, parse_quote_spanned};
 
 use crate::options::{Given, Options};
 use crate::target::Target;
@@ -63,6 +63,20 @@ pub(crate) fn stub(target: Target, options: &Options) -> TokenStream {
 fn refused(options: &Options, here: Span) -> TokenStream {
     let krate = crate_path(options, here);
     quote_spanned!(ours(here)=> (|| -> #krate::Registration { loop {} })())
+}
+
+/// Reads the name of a registration, so that nobody else has to. To allow
+/// `unused_variables` is an error where that lint is forbidden.
+fn read_once(name: &Ident, attrs: &[Attribute]) -> TokenStream {
+    if name.to_string().starts_with('_') {
+        return TokenStream::new();
+    }
+    // The name is there under the same conditions.
+    let attrs = attrs.iter().filter(|attr| {
+        let path = attr.path();
+        path.is_ident("cfg") || path.is_ident("cfg_attr")
+    });
+    quote_spanned!(ours(name.span())=> #(#attrs)* let _ = &#name;)
 }
 
 /// A piece of work on its way to the runtime.

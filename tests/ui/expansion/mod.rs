@@ -3,6 +3,7 @@
 // Written as users may, to see that it compiles.
 #[allow(clippy::drop_non_drop, clippy::never_loop, clippy::useless_vec)]
 mod everywhere;
+mod forbidden;
 mod fragments;
 mod held;
 mod on_call;
