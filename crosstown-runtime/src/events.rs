@@ -4,7 +4,7 @@
 use std::any::Any;
 use std::io;
 #[cfg(feature = "tracing")]
-use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::executor::Unfinished;
@@ -108,19 +108,31 @@ fn skipped(header: &Header, skip: Skip) {
 /// this is meant. Told once: who means it may have many.
 #[cfg(feature = "tracing")]
 pub(crate) fn outside(header: &Header) {
-    static TOLD: Once = Once::new();
-    TOLD.call_once(|| {
-        contained(|| {
-            event!(
-                WARN,
-                header,
-                "a task that follows the response runs at once, since no response is in \
-                 progress here: serve with `crosstown_runtime::axum::serve`, or add a \
-                 `CrosstownLayer`; where it is meant, `without_response = \"run\"` says so \
-                 (told of the first such task only)"
-            );
-        });
+    static TOLD: AtomicBool = AtomicBool::new(false);
+    if is_told(&TOLD) {
+        return;
+    }
+    contained(|| {
+        event!(
+            WARN,
+            header,
+            "a task that follows the response runs at once, since no response is in \
+             progress here: serve with `crosstown_runtime::axum::serve`, or add a \
+             `CrosstownLayer`; where it is meant, `without_response = \"run\"` says so \
+             (told of the first such task only)"
+        );
     });
+}
+
+/// Whether somebody has told of it, or is about to. If not, that is the caller's.
+///
+/// Not a `Once`, in which the subscriber would be called: it may come back here,
+/// as one does whose lines are shipped by a task, and would wait for itself; and
+/// all others would wait for the subscriber.
+#[cfg(feature = "tracing")]
+fn is_told(told: &AtomicBool) -> bool {
+    // Looked at before it is written: threads can share what they only read.
+    told.load(Ordering::Relaxed) || told.swap(true, Ordering::Relaxed)
 }
 
 /// There is no tokio runtime, and the fallback could not be started.
@@ -224,15 +236,21 @@ pub(crate) fn no_runtime(_: &io::Error) {}
 #[cfg(not(feature = "tracing"))]
 pub(crate) fn no_thread(_: &(dyn Any + Send)) {}
 
-/// A layer was put up that does not hear its connection.
+/// A layer was put up that does not hear its connection. Told once.
 #[cfg(all(feature = "tower", feature = "tracing"))]
 pub(crate) fn release_only() {
-    tracing::info!(
-        "tasks start when the transport lets go of a response, which over TLS \
-         and for responses without data is before it is on the wire; to wait \
-         for the wire, serve with `axum::serve` of crosstown-runtime or give \
-         the layer its connection by `CrosstownLayer::wire`"
-    );
+    static TOLD: AtomicBool = AtomicBool::new(false);
+    if is_told(&TOLD) {
+        return;
+    }
+    contained(|| {
+        tracing::info!(
+            "tasks start when the transport lets go of a response, which over TLS \
+             and for responses without data is before it is on the wire; to wait \
+             for the wire, serve with `axum::serve` of crosstown-runtime or give \
+             the layer its connection by `CrosstownLayer::wire`"
+        );
+    });
 }
 
 #[cfg(all(feature = "tower", not(feature = "tracing")))]

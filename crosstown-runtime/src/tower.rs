@@ -29,7 +29,6 @@
 //! # }
 //! ```
 
-use std::sync::Once;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -97,9 +96,8 @@ impl<S> Layer<S> for CrosstownLayer {
     type Service = Crosstown<S>;
 
     fn layer(&self, inner: S) -> Crosstown<S> {
-        static SAID: Once = Once::new();
         if !self.following.has_wire() {
-            SAID.call_once(events::release_only);
+            events::release_only();
         }
         Crosstown {
             inner,
