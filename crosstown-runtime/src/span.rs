@@ -8,15 +8,17 @@ pub(crate) use self::on::{Cause, TaskSpan, is_listened_to};
 
 #[cfg(feature = "tracing")]
 mod on {
+    use std::mem;
     use std::num::NonZeroU64;
     use std::time::Instant;
 
     use tracing::field::Empty;
     use tracing::level_filters::LevelFilter;
+    use tracing::span::Entered;
     use tracing::{Id, Span, dispatcher, info_span};
 
     use crate::labels;
-    use crate::outcome::{Outcome, contained};
+    use crate::outcome::{Outcome, contained, drop_contained};
     use crate::sent::Sent;
     use crate::task::Header;
 
@@ -46,9 +48,12 @@ mod on {
         }
     }
 
-    /// The span of a running task.
-    #[derive(Clone)]
+    /// The span of a running task. A panic of the subscriber, whatever it is told
+    /// of the span, goes no further.
     pub(crate) struct TaskSpan(Span);
+
+    /// In a span until it is dropped, also when what runs there unwinds.
+    struct Inside<'a>(Option<Entered<'a>>);
 
     impl TaskSpan {
         pub(crate) fn none() -> Self {
@@ -58,7 +63,9 @@ mod on {
         pub(crate) fn begin(header: &Header, sent: &Sent, now: Instant) -> Self {
             let mut begun = Self::none();
             contained(|| {
-                let span = info_span!(
+                // Kept before more is said of it: as a local, it would be
+                // dropped by a panic, and a second one then aborts.
+                begun.0 = info_span!(
                     parent: None,
                     "task",
                     name = &*header.options.name(),
@@ -66,18 +73,48 @@ mod on {
                     queued = ?now.saturating_duration_since(sent.reached_at()),
                     outcome = Empty,
                 );
-                span.follows_from(sent.cause().0.map(Id::from_non_zero_u64));
-                begun = Self(span);
+                let cause = sent.cause().0.map(Id::from_non_zero_u64);
+                begun.0.follows_from(cause);
             });
             begun
         }
 
         pub(crate) fn in_scope<R>(&self, body: impl FnOnce() -> R) -> R {
-            self.0.in_scope(body)
+            let _inside = Inside::enter(&self.0);
+            body()
         }
 
         pub(crate) fn ended(&self, outcome: &Outcome) {
             contained(|| _ = self.0.record("outcome", labels::outcome(outcome)));
+        }
+    }
+
+    impl Drop for TaskSpan {
+        #[inline]
+        fn drop(&mut self) {
+            if !self.0.is_none() {
+                drop_contained(mem::replace(&mut self.0, Span::none()));
+            }
+        }
+    }
+
+    impl<'a> Inside<'a> {
+        #[inline]
+        fn enter(span: &'a Span) -> Self {
+            let mut inside = Self(None);
+            if !span.is_none() {
+                contained(|| inside.0 = Some(span.enter()));
+            }
+            inside
+        }
+    }
+
+    impl Drop for Inside<'_> {
+        #[inline]
+        fn drop(&mut self) {
+            if let Some(entered) = self.0.take() {
+                drop_contained(entered);
+            }
         }
     }
 }
@@ -105,7 +142,6 @@ mod off {
         }
     }
 
-    #[derive(Clone)]
     pub(crate) struct TaskSpan;
 
     impl TaskSpan {

@@ -31,6 +31,8 @@ pub(crate) use self::list::TaskList;
 pub use self::registration::Registration;
 pub(crate) use self::runnable::{BoxedFuture, Queued, Runnable};
 pub(crate) use self::tasks::Tasks;
+#[cfg(all(test, not(crosstown_shuttle)))]
+use crate::executor::Home;
 use crate::executor::{AlsoOutput, Gate};
 use crate::no_go::NoGo;
 use crate::options::{NoResponse, OnAbort, Options, TaskOptions, WithoutResponse};
@@ -349,6 +351,13 @@ impl<K> Task<K> {
     #[track_caller]
     pub fn follow_response(self) -> Registration {
         context::register(self.task)
+    }
+
+    /// Registers it with no response, for a test to start it.
+    #[cfg(all(test, not(crosstown_shuttle)))]
+    pub(crate) fn registered_with(mut self, executor: &Home) -> (Arc<dyn Runnable>, Registration) {
+        let registration = self.task.registered_with(executor);
+        (self.task, registration)
     }
 
     fn options(&mut self) -> &mut Options {

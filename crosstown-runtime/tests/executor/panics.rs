@@ -200,3 +200,84 @@ fn of_a_subscriber_leaves_the_task_counted() {
     );
     assert_eq!(stats.unfinished(), 0);
 }
+
+/// Panics at one of the things that a subscriber hears of a span.
+#[cfg(feature = "tracing")]
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rude {
+    Follows,
+    Enter,
+    Exit,
+    Close,
+}
+
+#[cfg(feature = "tracing")]
+impl Rude {
+    fn hears(self, what: Self) {
+        if self == what || (self, what) == (Self::Follows, Self::Close) {
+            panic!("a rude subscriber");
+        }
+    }
+}
+
+#[cfg(feature = "tracing")]
+impl tracing::Subscriber for Rude {
+    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
+        true
+    }
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::Id {
+        tracing::Id::from_u64(1)
+    }
+    fn record(&self, _: &tracing::Id, _: &tracing::span::Record<'_>) {}
+    fn record_follows_from(&self, _: &tracing::Id, _: &tracing::Id) {
+        self.hears(Self::Follows);
+    }
+    fn event(&self, _: &tracing::Event<'_>) {}
+    fn enter(&self, _: &tracing::Id) {
+        self.hears(Self::Enter);
+    }
+    fn exit(&self, _: &tracing::Id) {
+        self.hears(Self::Exit);
+    }
+    fn try_close(&self, _: tracing::Id) -> bool {
+        self.hears(Self::Close);
+        true
+    }
+    fn current_span(&self) -> tracing_core::span::Current {
+        let (id, span) = (tracing::Id::from_u64(1), tracing::info_span!("any"));
+        // One that nobody enters or drops; it is for its metadata.
+        let metadata = std::mem::ManuallyDrop::new(span).metadata();
+        tracing_core::span::Current::new(id, metadata.expect("it is enabled"))
+    }
+}
+
+#[cfg(feature = "tracing")]
+#[test]
+fn of_a_subscriber_that_hears_of_a_span_loses_neither_a_task_nor_a_place() {
+    for rude in [Rude::Follows, Rude::Enter, Rude::Exit, Rude::Close] {
+        let listening = move || tracing::subscriber::set_default(rude);
+        let mut builder = tokio::runtime::Builder::new_multi_thread();
+        builder.worker_threads(1).enable_all();
+        // On each thread for as long as it lives.
+        builder.on_thread_start(move || std::mem::forget(listening()));
+        let runtime = builder.build().unwrap();
+        let _listening = listening();
+        let executor = limited(1);
+        runtime.block_on(async {
+            respond(&executor, || {
+                for _ in 0..2 {
+                    follow_response(|| ());
+                    Task::new(|| ()).same_thread(true).follow_response();
+                    Task::future(async {}).follow_response();
+                    Task::future(tokio::task::yield_now()).follow_response();
+                }
+                follow_response(|| panics("a rude body"));
+                Task::future(async { panics("a rude body") }).follow_response();
+                let task = Task::new(|| ()).when(|_| panic!("a rude rule"));
+                task.follow_response();
+            });
+            let stats = drained(&executor).await;
+            assert_eq!((stats.completed, stats.panicked), (8, 3));
+        });
+    }
+}
