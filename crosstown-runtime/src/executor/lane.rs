@@ -5,10 +5,13 @@
 //!    on: a runner for closures, a driver for futures. Whoever leaves, in
 //!    whatever way, sees to that. Before a task starts while others wait, one is
 //!    on the way that any thread may take, so that a body which keeps its thread
-//!    keeps no other task waiting.
+//!    keeps no other task waiting. Only where the system has no thread for a
+//!    runner, tasks wait for the next that are added, or for another try.
 //! 2. A place is in `running` from before its task starts until after it ended;
 //!    it is given back by a destructor, also when a runtime drops the task.
 //! 3. The lock is held for bookkeeping only; no task runs under it.
+//! 4. Runners that have neither arrived nor been dropped are as many as
+//!    `starting` and `stranded` say together.
 
 use std::sync::Arc;
 
@@ -17,7 +20,7 @@ use super::queue::{Batch, FairQueue};
 use super::roll::{Place, Roll};
 use crate::lock::lock;
 use crate::scope::context::Origin;
-use crate::sys::Mutex;
+use crate::sys::{Mutex, MutexGuard};
 use crate::task::{Queued, Runnable, Tasks};
 
 /// One kind of tasks on one runtime.
@@ -58,6 +61,11 @@ struct State {
     stealable: usize,
     /// Starters that have arrived and go on.
     going_on: usize,
+    /// Runners for which there was no thread. Their runtime has kept them, and
+    /// any of them may arrive yet.
+    stranded: usize,
+    /// Whether somebody will try again to call runners.
+    is_retried: bool,
     running: Roll<Claim>,
 }
 
@@ -96,7 +104,12 @@ impl State {
 
     /// Notes that a starter is on the way no more.
     fn left_the_way(&mut self, starter: Starter) {
-        self.starting -= 1;
+        let Some(starting) = self.starting.checked_sub(1) else {
+            // Which of the runners it was makes no difference.
+            self.stranded -= 1;
+            return;
+        };
+        self.starting = starting;
         self.stealable -= usize::from(starter == Starter::Stealable);
     }
 
@@ -298,6 +311,42 @@ impl Lane {
     pub(super) fn desert(&self, starter: Starter) {
         let mut state = lock(&self.state);
         state.left_the_way(starter);
+        Self::end_deserted(state);
+    }
+
+    /// There is no thread for a runner that was called: it is relied on no more,
+    /// so that the next closures have another called. Returns whether the caller
+    /// is to [`retry`](Self::retry) after a while, or to
+    /// [`give_up`](Self::give_up).
+    #[cold]
+    pub(super) fn strand(&self) -> bool {
+        let mut state = lock(&self.state);
+        // None is on the way if it has arrived meanwhile, on a thread that
+        // somebody else had made.
+        if state.starting > 0 {
+            state.left_the_way(Starter::Stealable);
+            state.stranded += 1;
+        }
+        !std::mem::replace(&mut state.is_retried, true)
+    }
+
+    /// Returns how many runners are to be called for the closures that wait.
+    pub(super) fn retry(&self) -> usize {
+        let mut state = lock(&self.state);
+        state.is_retried = false;
+        state.call(self.kind, self.limit)
+    }
+
+    /// Nobody will retry: the runtime is shut down. Ends the tasks that nobody
+    /// will start.
+    pub(super) fn give_up(&self) {
+        let mut state = lock(&self.state);
+        state.is_retried = false;
+        Self::end_deserted(state);
+    }
+
+    /// Ends the tasks that nobody will start, if nobody is there to do so.
+    fn end_deserted(mut state: MutexGuard<'_, State>) {
         let mut lost = Vec::new();
         // Any other goes on, or calls again when it ends.
         if state.starting + state.going_on + state.taken == 0 {

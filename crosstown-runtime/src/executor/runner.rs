@@ -1,12 +1,12 @@
 //! Running closures on threads for such.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::lane::{Begun, Starter};
 use super::lanes::Lanes;
 use crate::events;
-use crate::sys::{Handle, spawn_runner};
+use crate::outcome::drop_contained;
+use crate::sys::{Handle, pause, spawn_named, spawn_runner};
 use crate::task::{Between, Queued};
 
 /// Calls runners for closures that wait.
@@ -18,11 +18,39 @@ pub(super) fn call(called: usize, lanes: &Arc<Lanes>, runtime: &Handle) {
             stage: Stage::Called,
             begun: None,
         };
-        let run = move || runner.run();
-        // tokio panics when the system has no thread left for an empty pool.
-        let spawned = catch_unwind(AssertUnwindSafe(|| spawn_runner(runtime, run)));
-        if let Err(payload) = spawned {
+        if let Err(payload) = spawn_runner(runtime, move || runner.run()) {
             events::no_thread(&*payload);
+            drop_contained(payload);
+            strand(lanes, runtime);
+        }
+    }
+}
+
+/// There is no thread for a runner. What comes next calls another; if nothing
+/// comes, a future does so after a while.
+#[cold]
+fn strand(lanes: &Arc<Lanes>, runtime: &Handle) {
+    if !lanes.blocking.strand() {
+        return;
+    }
+    let mut retry = Retry(Some(Arc::clone(lanes)));
+    let again = runtime.clone();
+    spawn_named(runtime, || "crosstown retry".into(), async move {
+        pause().await;
+        if let Some(lanes) = retry.0.take() {
+            call(lanes.blocking.retry(), &lanes, &again);
+        }
+    });
+}
+
+/// Calls runners again after a while. Dropped before that, as by the end of its
+/// runtime, it ends the tasks that nobody will run.
+struct Retry(Option<Arc<Lanes>>);
+
+impl Drop for Retry {
+    fn drop(&mut self) {
+        if let Some(lanes) = self.0.take() {
+            lanes.blocking.give_up();
         }
     }
 }
@@ -100,6 +128,23 @@ mod tests {
     use crate::sent::Report;
     use crate::task::{Registration, Task, Tasks};
 
+    /// Adds closures. Returns how many runners are to be called.
+    fn add<const N: usize>(lanes: &Lanes) -> (usize, [Registration; N]) {
+        let origin = Origin {
+            executor: Executor::new().into(),
+            report: Report::without_response(Instant::now()),
+            runtime: None,
+        };
+        let mut tasks = Tasks::NONE;
+        let registrations = [(); N].map(|()| {
+            let (task, registration) = Task::new(|| ()).registered_with(&origin.executor);
+            tasks.push(task, Vec::new);
+            registration
+        });
+        let (called, _) = lanes.blocking.push(tasks, origin, usize::MAX);
+        (called, registrations)
+    }
+
     /// A runtime, lanes of one place each, and two closures that wait there for
     /// a runner that is on the way.
     fn waiting() -> (tokio::runtime::Runtime, Arc<Lanes>, [Registration; 2]) {
@@ -112,20 +157,9 @@ mod tests {
         };
         let lanes = LanesByRuntime::default();
         let lanes = lanes.get(runtime.handle(), &limits).into_owned();
-        let origin = Origin {
-            executor: Executor::new().into(),
-            report: Report::without_response(Instant::now()),
-            runtime: None,
-        };
-        let mut tasks = Tasks::NONE;
-        let registrations = [(); 2].map(|()| {
-            let (task, registration) = Task::new(|| ()).registered_with(&origin.executor);
-            tasks.push(task, Vec::new);
-            registration
-        });
-        let (called, overflow) = lanes.blocking.push(tasks, origin, usize::MAX);
-        assert!(called == 1 && overflow.is_none());
-        (runtime, lanes, registrations)
+        let (called, tasks) = add(&lanes);
+        assert_eq!(called, 1);
+        (runtime, lanes, tasks)
     }
 
     /// The outcome of a task that ends within reason.
@@ -149,5 +183,32 @@ mod tests {
         let lost = Outcome::Skipped(Skip::ShutDown);
         assert_eq!(outcome(&runtime, &first), lost);
         assert_eq!(outcome(&runtime, &second), Outcome::Completed);
+    }
+
+    #[test]
+    fn closures_whose_runner_found_no_thread_are_run_when_more_come() {
+        let (_runtime, lanes, _tasks) = waiting();
+        let lane = &lanes.blocking;
+        assert!(lane.strand(), "somebody is to try again");
+        assert_eq!(add::<1>(&lanes).0, 1, "another runner is called");
+        assert_eq!(add::<1>(&lanes).0, 0, "and that is enough");
+        // The one that found no thread may come by that of the other.
+        let (begun, called) = lane.next(Some(Starter::Stealable), None).expect("a task");
+        assert_eq!(called, 0, "there is one place");
+        assert!(lane.next(Some(Starter::Stealable), None).is_none());
+        let (begun, _) = lane.next(None, Some(begun)).expect("the next task");
+        // It found a thread after all, before this was said.
+        assert!(!lane.strand(), "somebody tries again already");
+        assert_eq!(lane.retry(), 0, "who goes on is enough");
+        assert_eq!(lane.end(begun.place), 1);
+    }
+
+    #[test]
+    fn closures_whose_runner_found_no_thread_are_tried_again() {
+        let (runtime, lanes, tasks) = waiting();
+        strand(&lanes, runtime.handle());
+        for task in &tasks {
+            assert_eq!(outcome(&runtime, task), Outcome::Completed);
+        }
     }
 }

@@ -1,7 +1,10 @@
 //! A runtime of shuttle's threads, which can be shut down.
 
+use std::any::Any;
 use std::borrow::Cow;
+use std::collections::VecDeque;
 use std::convert::Infallible;
+use std::fmt;
 use std::future::{Future, poll_fn};
 use std::sync::Arc;
 use std::task::{Poll, Waker};
@@ -42,10 +45,22 @@ pub(crate) struct Handle {
     shared: Arc<Mutex<Shared>>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Shared {
     down: bool,
     wakers: Vec<Waker>,
+    /// What waits for a thread.
+    runners: VecDeque<Run>,
+    /// How many threads are not to be had.
+    refused: usize,
+}
+
+type Run = Box<dyn FnOnce() + Send>;
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").finish_non_exhaustive()
+    }
 }
 
 /// The stand-in for `tokio::runtime::Id`.
@@ -74,6 +89,11 @@ impl Runtime {
         result
     }
 
+    /// Refuses the next `threads` threads for closures.
+    pub fn refuse(&self, threads: usize) {
+        self.handle.shared.lock().unwrap().refused = threads;
+    }
+
     /// Drops the futures, where they are, and what has not begun.
     pub fn shut_down(&self) {
         let mut shared = self.handle.shared.lock().unwrap();
@@ -95,6 +115,12 @@ impl Handle {
 
     pub(crate) fn id(&self) -> Id {
         Id(Arc::as_ptr(&self.shared).addr())
+    }
+
+    /// Takes out what waits for a thread, and says whether the runtime is down.
+    fn next_runner(&self) -> Option<(Run, bool)> {
+        let mut shared = self.shared.lock().unwrap();
+        Some((shared.runners.pop_front()?, shared.down))
     }
 
     fn is_down(&self) -> bool {
@@ -142,13 +168,38 @@ where
     runtime.spawn(future);
 }
 
-pub(crate) fn spawn_runner(runtime: &Handle, run: impl FnOnce() + Send + 'static) {
+/// As tokio does, a thread runs all that waits for one, what found none included;
+/// and at the end of the runtime, drops it.
+pub(crate) fn spawn_runner(
+    runtime: &Handle,
+    run: impl FnOnce() + Send + 'static,
+) -> Result<(), Box<dyn Any + Send>> {
+    let mut shared = runtime.shared.lock().unwrap();
+    if shared.down {
+        drop(shared);
+        drop(run);
+        return Ok(());
+    }
+    shared.runners.push_back(Box::new(run));
+    if shared.refused > 0 {
+        shared.refused -= 1;
+        return Err(Box::new("no thread is left"));
+    }
+    drop(shared);
     let runtime = runtime.clone();
     shuttle::thread::spawn(move || {
-        if !runtime.is_down() {
-            run();
+        while let Some((run, is_down)) = runtime.next_runner() {
+            if !is_down {
+                run();
+            }
         }
     });
+    Ok(())
+}
+
+/// The model has no time: others have their turn.
+pub(crate) async fn pause() {
+    yield_now().await;
 }
 
 /// The model has no time: everything ends.

@@ -1,12 +1,18 @@
 //! The real thing.
 
+use std::any::Any;
 use std::borrow::Cow;
-use std::future::Future;
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
 
 pub(crate) use std::sync::{Mutex, MutexGuard, atomic};
 pub(crate) use tokio::runtime::{Handle, Id};
 pub(crate) use tokio::task::AbortHandle;
 pub(crate) use tokio::task::yield_now;
+use tokio::time::sleep;
 pub(crate) use tokio::time::timeout;
 
 /// Into how many groups threads share themselves out.
@@ -14,6 +20,9 @@ pub(crate) const SHARDS: usize = 16;
 
 /// How many futures a driver polls before others have their turn.
 pub(crate) const FIRST_POLLS_A_TURN: usize = 32;
+
+/// How long [`pause`] waits.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// A value for each thread, made without code that runs at its first use.
 macro_rules! per_thread {
@@ -47,18 +56,36 @@ where
 /// Spawns what runs the closures of many tasks, on a thread for such. Under
 /// tokio-console it has a name as well.
 ///
-/// # Panics
+/// # Errors
 ///
-/// When the system has no thread left for an empty pool.
-pub(crate) fn spawn_runner(runtime: &Handle, run: impl FnOnce() + Send + 'static) {
-    #[cfg(all(tokio_unstable, feature = "tracing"))]
-    {
-        let named = tokio::task::Builder::new().name("crosstown runner");
-        let spawned = named.spawn_blocking_on(run, runtime);
-        drop(spawned.expect("no thread is left"));
-    }
-    #[cfg(not(all(tokio_unstable, feature = "tracing")))]
-    {
-        drop(runtime.spawn_blocking(run));
-    }
+/// When the system has no thread left for an empty pool: then tokio panics, and
+/// keeps `run` for a thread that it can make later.
+pub(crate) fn spawn_runner(
+    runtime: &Handle,
+    run: impl FnOnce() + Send + 'static,
+) -> Result<(), Box<dyn Any + Send>> {
+    let spawn = || {
+        #[cfg(all(tokio_unstable, feature = "tracing"))]
+        {
+            let named = tokio::task::Builder::new().name("crosstown runner");
+            let spawned = named.spawn_blocking_on(run, runtime);
+            drop(spawned.expect("no thread is left"));
+        }
+        #[cfg(not(all(tokio_unstable, feature = "tracing")))]
+        {
+            drop(runtime.spawn_blocking(run));
+        }
+    };
+    catch_unwind(AssertUnwindSafe(spawn))
+}
+
+/// Waits for a while before something is tried again; for ever where the runtime
+/// has no timers.
+pub(crate) async fn pause() {
+    let mut slept = pin!(async { sleep(PAUSE).await });
+    poll_fn(|cx| {
+        let polled = catch_unwind(AssertUnwindSafe(|| slept.as_mut().poll(cx)));
+        polled.unwrap_or(Poll::Pending)
+    })
+    .await;
 }

@@ -205,3 +205,22 @@ fn tasks_that_a_shutdown_cuts_off_are_in_the_log() {
         "{not_begun:?}"
     );
 }
+
+#[test]
+#[cfg(all(target_os = "linux", target_pointer_width = "64"))]
+fn closures_for_which_there_was_never_a_thread_have_an_outcome() {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    // More than there are addresses: no thread can be made.
+    builder.enable_all().thread_stack_size(1 << 60);
+    let runtime = builder.build().unwrap();
+    let executor = Executor::new();
+    let tasks = {
+        let _in = runtime.enter();
+        [(); 2].map(|()| respond(&executor, || follow_response(|| ())))
+    };
+    assert_eq!(executor.stats().pending, 2);
+    drop(runtime);
+    for task in tasks {
+        assert_eq!(outcome(&task), LOST);
+    }
+}

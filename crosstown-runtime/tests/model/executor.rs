@@ -177,3 +177,25 @@ fn two_drains_at_once_are_both_woken() {
         settle(&executor, &runs, 3);
     });
 }
+
+#[test]
+fn closures_for_which_there_is_no_thread_at_first_all_run() {
+    explore(|| {
+        let (runtime, runs) = (Arc::new(Runtime::new()), Runs::default());
+        let executor = narrow();
+        runtime.refuse(2);
+        two_responses(&runtime, &executor, &runs, || {});
+        assert_eq!(settle(&executor, &runs, 6).completed, 6);
+    });
+}
+
+#[test]
+fn when_the_runtime_ends_while_there_is_no_thread_every_task_has_one_outcome() {
+    explore(|| {
+        let (runtime, runs) = (Arc::new(Runtime::new()), Runs::default());
+        let executor = narrow();
+        runtime.refuse(2);
+        two_responses(&runtime, &executor, &runs, || runtime.shut_down());
+        settle(&executor, &runs, 6);
+    });
+}
