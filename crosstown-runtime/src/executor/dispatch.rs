@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::aside::{Aside, Listed};
 use super::builder::WhenFull;
 use super::chunk::Chunk;
 use super::{Home, driver, fallback, runner};
@@ -175,10 +176,47 @@ impl Home {
 
     /// Runs closures on this thread, one after another.
     fn run_here(&self, tasks: Tasks, origin: Origin) {
+        let here = |chunk| Here::list(&self.inner.aside, chunk);
+        // All are listed before the first is run, for a drain to name them. One
+        // chunk, as there is as a rule, needs no list of them.
+        let mut chunks = Chunk::all_of(tasks, origin).map(here);
+        let first = chunks.next();
+        let others: Vec<_> = chunks.collect();
         let mut between = Between::default();
-        for chunk in Chunk::all_of(tasks, origin) {
-            let _listed = self.inner.aside.list(&chunk);
-            chunk.run(&mut between);
+        for here in first.into_iter().chain(others) {
+            here.run(&mut between);
+        }
+    }
+}
+
+/// Tasks that are listed to be run on this thread. Dropped before they were, as by
+/// something that unwinds, which nothing should, those that are left end.
+struct Here<'a> {
+    chunk: Arc<Chunk>,
+    _listed: Listed<'a>,
+    is_over: bool,
+}
+
+impl<'a> Here<'a> {
+    fn list(aside: &'a Aside, chunk: Arc<Chunk>) -> Self {
+        Self {
+            _listed: aside.list(&chunk),
+            chunk,
+            is_over: false,
+        }
+    }
+
+    fn run(mut self, between: &mut Between) {
+        self.chunk.run(between);
+        self.is_over = true;
+    }
+}
+
+impl Drop for Here<'_> {
+    fn drop(&mut self) {
+        if !self.is_over {
+            let left = self.chunk.tasks().iter().map(Arc::clone);
+            left.map(Queued).for_each(drop);
         }
     }
 }
@@ -190,4 +228,30 @@ fn runtime_for(needed: bool, runtime: Option<&Handle>) -> Option<&Handle> {
     }
     let found = fallback::or_fallback(runtime);
     found.inspect_err(events::no_runtime).ok()
+}
+
+#[cfg(all(test, not(crosstown_shuttle)))]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+    use crate::Executor;
+    use crate::task::Task;
+
+    #[test]
+    fn what_something_unwinds_past_ends_unrun_and_is_listed_no_more() {
+        let home = Home::from(Executor::new());
+        let origin = home.origin(Report::without_response(Instant::now()), None);
+        let (tasks, registrations): (Vec<_>, Vec<_>) = (0..3)
+            .map(|_| Task::new(|| ()).registered_with(&home))
+            .unzip();
+        let here = Here::list(&home.inner.aside, Chunk::new(tasks, origin));
+        here.chunk.tasks()[0].skip(Skip::QueueFull);
+        assert_eq!(home.inner.aside.tasks().len(), 3);
+        drop(here);
+        assert!(home.inner.aside.tasks().is_empty());
+        assert!(registrations.iter().all(|task| task.is_finished()));
+        let skipped = home.stats().skipped;
+        assert_eq!((skipped.queue_full, skipped.shut_down), (1, 2));
+    }
 }

@@ -123,6 +123,32 @@ fn a_drain_ends_at_its_deadline() {
 }
 
 #[test]
+fn a_drain_names_all_that_are_due_on_a_thread_however_many() {
+    let runtime = runtime();
+    let (executor, gate, started) = (Executor::new(), Gate::default(), Gate::default());
+    runtime.block_on(async {
+        let response = tokio::task::spawn_blocking({
+            let (executor, body) = (executor.clone(), gate.body(&started));
+            move || {
+                respond(&executor, || {
+                    Task::new(body).same_thread(true).follow_response();
+                    for _ in 1..100 {
+                        Task::new(|| ()).same_thread(true).follow_response();
+                    }
+                });
+            }
+        });
+        started.wait();
+        let left = executor.drain(SHORT).await;
+        assert_eq!(left.stats().unfinished(), 100);
+        assert_eq!(left.unfinished().len(), 100);
+        gate.open();
+        within_reason(response).await.unwrap();
+        assert_eq!(drained(&executor).await.completed, 100);
+    });
+}
+
+#[test]
 fn a_drain_names_what_holds_the_thread_of_its_response_and_what_is_next_there() {
     let runtime = runtime();
     let (executor, gate, started) = (Executor::new(), Gate::default(), Gate::default());
