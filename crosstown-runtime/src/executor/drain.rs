@@ -15,6 +15,8 @@ use crate::sys::timeout;
 pub struct Drained {
     stats: Stats,
     unfinished: Vec<Unfinished>,
+    /// See [`Idle`].
+    has_settled: bool,
 }
 
 /// A task that had not ended when a drain did.
@@ -34,10 +36,12 @@ pub struct Unfinished {
 }
 
 impl Drained {
-    /// Returns whether every task had its outcome within the deadline.
+    /// Returns whether every task had its outcome within the deadline, and every
+    /// hook that is told of it had returned. A drain that is not complete may
+    /// thus name nobody: then a hook is still at work.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        self.stats.unfinished() == 0
+        self.has_settled
     }
 
     /// Returns the counts as they were when the drain ended.
@@ -112,14 +116,14 @@ impl Executor {
     ///
     /// Dropping the future only stops the wait.
     pub async fn drain(&self, deadline: Duration) -> Drained {
-        let idle = timeout(deadline, self.idle()).await;
-        let drained = Drained {
+        let drained = match timeout(deadline, self.idle()).await {
             // A task that comes later is left to the next drain.
-            unfinished: match &idle {
-                Ok(_) => Vec::new(),
-                Err(_) => self.unfinished(),
+            Ok(stats) => Drained {
+                stats,
+                unfinished: Vec::new(),
+                has_settled: true,
             },
-            stats: idle.unwrap_or_else(|_| self.stats()),
+            Err(_) => self.left_behind(),
         };
         for task in &drained.unfinished {
             events::unfinished(task);
@@ -130,6 +134,29 @@ impl Executor {
             events::unanswered(unnamed);
         }
         drained
+    }
+
+    /// What a drain whose time is up leaves behind.
+    fn left_behind(&self) -> Drained {
+        let mut unfinished = self.unfinished();
+        let (stats, has_settled) = self.settled_stats();
+        if has_settled {
+            // They have ended since.
+            unfinished.clear();
+        }
+        Drained {
+            unfinished,
+            stats,
+            has_settled,
+        }
+    }
+
+    /// Returns the counts, and whether all that they know has settled.
+    fn settled_stats(&self) -> (Stats, bool) {
+        // In this order: what these counts know has settled if all has.
+        let stats = self.stats();
+        let has_settled = stats.unfinished() == 0 && self.inner.counters.all_settled();
+        (stats, has_settled)
     }
 
     fn unfinished(&self) -> Vec<Unfinished> {
@@ -150,9 +177,7 @@ impl Executor {
         let _draining = Draining::begin(idle);
         loop {
             let ended = idle.ended.notified();
-            // In this order: what these counts know has settled if all has.
-            let stats = self.stats();
-            if stats.unfinished() == 0 && self.inner.counters.all_settled() {
+            if let (stats, true) = self.settled_stats() {
                 return stats;
             }
             ended.await;

@@ -45,6 +45,27 @@ fn a_drain_waits_for_tasks_that_run_and_tasks_that_wait() {
 }
 
 #[test]
+fn a_drain_whose_time_is_up_while_a_hook_is_at_work_is_not_complete() {
+    let runtime = runtime();
+    let (gate, started) = (Gate::default(), Gate::default());
+    let hook = {
+        let (gate, started) = (gate.clone(), started.clone());
+        move |_: &crosstown_runtime::Ended<'_>| gate.body(&started)()
+    };
+    let executor = Executor::builder().on_outcome(hook).build();
+    runtime.block_on(async {
+        respond(&executor, || follow_response(|| ()));
+        started.wait();
+        let left = executor.drain(SHORT).await;
+        assert!(!left.is_complete());
+        // The task itself has ended, and is counted.
+        assert_eq!((left.stats().completed, left.unfinished()), (1, &[][..]));
+        gate.open();
+        assert_eq!(drained(&executor).await.completed, 1);
+    });
+}
+
+#[test]
 fn two_drains_at_once_both_end() {
     runtime().block_on(async {
         let (executor, gate) = (Executor::new(), Gate::default());
