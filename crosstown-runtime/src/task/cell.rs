@@ -154,6 +154,8 @@ where
             let body = || carried.enter(|| body(&sent).into_outcome());
             running.span().in_scope(|| enter(context, body))
         });
+        // Who is told of the outcome finds nothing of the task's left.
+        drop(carried);
         between.ended(header, running.end(outcome));
     }
 }

@@ -4,17 +4,18 @@ use std::cell::Cell;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crosstown_runtime::{Executor, Outcome, Registration, Sent, Task};
+use crosstown_runtime::{Ended, Executor, Outcome, Registration, Sent, Task};
 use http::StatusCode;
 
 use crate::support::{
-    PanicsOnDrop, drained, outcome, respond, respond_with, runtime, within_reason,
+    PanicsOnDrop, block_until, drained, outcome, respond, respond_with, runtime, within_reason,
 };
 
 tokio::task_local! {
     static TENANT: String;
     static COUNT: Cell<u32>;
     static RUDE: Rude;
+    static SHARED: Arc<()>;
 }
 
 /// Its clones panic when they are dropped.
@@ -184,4 +185,29 @@ fn a_task_knows_its_response_on_whichever_thread() {
         assert_eq!(drained(&executor).await.completed, 3);
         assert!(Sent::current().is_none());
     });
+}
+
+#[test]
+fn who_is_told_of_the_outcome_finds_the_values_gone() {
+    let (shared, owners) = (Arc::new(()), Arc::new(Mutex::new(Vec::new())));
+    let hook = {
+        let (shared, owners) = (Arc::downgrade(&shared), Arc::clone(&owners));
+        move |_: &Ended<'_>| owners.lock().unwrap().push(shared.strong_count())
+    };
+    let executor = Executor::builder().on_outcome(hook).build();
+    runtime().block_on(async {
+        // Here there is one, and the task takes another along.
+        SHARED.sync_scope(shared, || {
+            respond(&executor, || {
+                let task = Task::new(|| ()).carry(&SHARED).same_thread(true);
+                task.follow_response();
+            });
+            respond(&executor, || {
+                Task::future(async {}).carry(&SHARED).follow_response();
+            });
+            block_until(|| owners.lock().unwrap().len() == 2);
+        });
+        drained(&executor).await;
+    });
+    assert_eq!(*owners.lock().unwrap(), [1, 1]);
 }
