@@ -20,7 +20,8 @@ use crate::sys::atomic::{AtomicU64, Ordering, fence};
 /// What scope, registration and executor know of a task.
 pub(crate) struct Header {
     pub(crate) options: TaskOptions,
-    pub(crate) registered_at: Instant,
+    /// None before it is registered.
+    registered_at: Option<Instant>,
     /// Set when the task is registered, before it is shared.
     pub(crate) executor: Home,
     /// When the body began, in nanoseconds after the registration and at least
@@ -47,11 +48,24 @@ impl Header {
     pub(crate) fn new(options: TaskOptions) -> Self {
         Self {
             options,
-            registered_at: Instant::now(),
+            registered_at: None,
             executor: Home::default(),
             started: AtomicU64::new(0),
             ended: OnceBox::new(),
         }
+    }
+
+    /// Notes that the task is registered, now.
+    #[inline(always)]
+    pub(super) fn register(&mut self, executor: Home) {
+        self.registered_at = Some(Instant::now());
+        self.executor = executor;
+    }
+
+    /// When the task was registered. One that is not has no time before now.
+    #[inline]
+    pub(crate) fn registered_at(&self) -> Instant {
+        self.registered_at.unwrap_or_else(Instant::now)
     }
 
     /// Tells everybody of the outcome, which is kept by now. Only who took the
@@ -84,7 +98,7 @@ impl Header {
     }
 
     pub(super) fn begin(&self, now: Instant) {
-        let waited = now.saturating_duration_since(self.registered_at);
+        let waited = now.saturating_duration_since(self.registered_at());
         let waited = nanos(waited).clamp(1, COMPLETED - 1);
         self.started.store(waited, Ordering::Release);
     }
@@ -93,7 +107,7 @@ impl Header {
     fn started_at(&self) -> Option<Instant> {
         match self.started.load(Ordering::Acquire) & (COMPLETED - 1) {
             0 => None,
-            waited => Some(self.registered_at + Duration::from_nanos(waited)),
+            waited => Some(self.registered_at() + Duration::from_nanos(waited)),
         }
     }
 
@@ -122,8 +136,8 @@ impl Header {
             line: self.options.line(),
             outcome,
             waited: match started_at {
-                Some(started_at) => started_at.duration_since(self.registered_at),
-                None => self.registered_at.elapsed(),
+                Some(started_at) => started_at.duration_since(self.registered_at()),
+                None => self.registered_at().elapsed(),
             },
             ran: started_at.map(|started_at| started_at.elapsed()),
         }
@@ -135,7 +149,7 @@ impl Header {
             name: self.options.name().into_owned(),
             file: self.options.file(),
             line: self.options.line(),
-            age: self.registered_at.elapsed(),
+            age: self.registered_at().elapsed(),
             is_running: self.started_at().is_some(),
         }
     }

@@ -62,7 +62,7 @@ impl dyn Runnable {
         // Nobody shares the task before it is registered.
         if let Some(task) = Arc::get_mut(self) {
             let header = task.header_mut();
-            header.executor = executor.clone();
+            header.register(executor.clone());
             executor.task_registered(header);
         }
         Registration::new(Arc::clone(self))
@@ -82,7 +82,7 @@ impl dyn Runnable + '_ {
         let Some(rule) = extras.and_then(|extras| extras.take_rule()) else {
             return true;
         };
-        let sent = report.seen_from(self.header().registered_at);
+        let sent = report.seen_from(self.header().registered_at());
         let mut run = false;
         let asked = Outcome::of(|| {
             run = rule(&sent);

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crosstown_runtime::{Ended, Executor, Outcome, Registration, Sent, Task};
 use http::StatusCode;
@@ -210,4 +210,20 @@ fn who_is_told_of_the_outcome_finds_the_values_gone() {
         drained(&executor).await;
     });
     assert_eq!(*owners.lock().unwrap(), [1, 1]);
+}
+
+#[test]
+fn a_task_knows_when_it_was_registered_not_when_it_was_made() {
+    let seen = Arc::new(Mutex::new(None));
+    let task = {
+        let seen = Arc::clone(&seen);
+        let body = move |sent: Sent| *seen.lock().unwrap() = Some(sent.registered_at());
+        Task::with_sent(body).same_thread(true)
+    };
+    let made = Instant::now();
+    block_until(|| Instant::now() > made);
+    let before = Instant::now();
+    respond(&Executor::new(), || task.follow_response());
+    let registered = seen.lock().unwrap().expect("it ran");
+    assert!(registered >= before && registered <= Instant::now());
 }
