@@ -26,8 +26,9 @@ pub enum Outcome {
     Skipped(Skip),
     /// [`Registration::cancel`](crate::Registration::cancel) came before the start.
     Cancelled,
-    /// The body had begun, but its runtime was shut down, or the deadline of a
-    /// drain passed, before it ended.
+    /// The body, a future, had begun, and its runtime was shut down before it
+    /// ended. A closure that has begun is never cut off: it ends, though its
+    /// runtime be shut down, unless the process ends first.
     Abandoned,
 }
 

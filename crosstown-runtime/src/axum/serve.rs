@@ -135,9 +135,16 @@ impl<L: Listener, M, S, F> WithGracefulShutdown<L, M, S, F> {
     /// unless said.
     ///
     /// When the deadline passes, the future returns all the same, and the log
-    /// names each task that is left, as [`Executor::drain`] says. They go on
+    /// names each task that is left, as [`Executor::drain`] says. Futures go on
     /// until their runtime ends, and so do responses that have not ended: what
     /// follows those is named then, unless the process just exits.
+    ///
+    /// It is no bound on how long the process takes to exit: a runtime that is
+    /// dropped, as at the end of `#[tokio::main]`, waits for closures that run,
+    /// and for those that their threads go on with. Where that must have an end,
+    /// make the runtime by hand and end it by [`Runtime::shutdown_timeout`].
+    ///
+    /// [`Runtime::shutdown_timeout`]: tokio::runtime::Runtime::shutdown_timeout
     pub fn drain_deadline(mut self, deadline: Duration) -> Self {
         self.deadline = Some(deadline);
         self

@@ -106,7 +106,16 @@ impl Executor {
     ///
     /// Call it after the server has stopped: tasks of a response that is never
     /// sent would be waited for. Tasks keep running when the deadline passes,
-    /// each of them named in the log; the end of their runtime abandons them.
+    /// each of them named in the log.
+    ///
+    /// What becomes of those is up to their runtime. When it is shut down it
+    /// drops the futures, which abandons them. Closures it can't stop: those that
+    /// run go on to their end, and their threads, as those of tokio's own pool
+    /// do, may go on with the closures that wait. Dropping a runtime, as the end
+    /// of `#[tokio::main]` does, waits for all of that, however long it takes;
+    /// [`Runtime::shutdown_timeout`] waits no longer than it is told.
+    ///
+    /// [`Runtime::shutdown_timeout`]: tokio::runtime::Runtime::shutdown_timeout
     ///
     /// # Panics
     ///

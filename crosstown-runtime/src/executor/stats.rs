@@ -41,7 +41,7 @@ pub struct Stats {
     pub skipped: Skipped,
     /// Tasks cancelled before their start.
     pub cancelled: u64,
-    /// Bodies cut off by the end of their runtime.
+    /// Futures cut off by the end of their runtime.
     pub abandoned: u64,
     /// Tasks that wait for their response, or for a thread.
     pub pending: u64,

@@ -184,8 +184,9 @@ impl Header {
     }
 }
 
-/// A closure that is taken out and being run. Dropped without an end, as when the
-/// runtime is shut down half-way, it ends the task as abandoned.
+/// A closure that is taken out and being run. No runtime stops one half-way; but
+/// dropped without an end, as by something that unwinds, which nothing should, it
+/// ends the task as abandoned.
 pub(crate) struct Running<'a> {
     task: Option<&'a dyn Runnable>,
     span: TaskSpan,
