@@ -176,14 +176,17 @@ impl Home {
 
     /// Runs closures on this thread, one after another.
     fn run_here(&self, tasks: Tasks, origin: Origin) {
-        let here = |chunk| Here::list(&self.inner.aside, chunk);
-        // All are listed before the first is run, for a drain to name them. One
-        // chunk, as there is as a rule, needs no list of them.
-        let mut chunks = Chunk::all_of(tasks, origin).map(here);
-        let first = chunks.next();
-        let others: Vec<_> = chunks.collect();
+        let aside = &self.inner.aside;
+        let (first, mut rest) = Chunk::first_of(tasks, origin);
+        let first = Here::list(aside, first);
+        // All are listed before the first is run, for a drain to name them.
+        let mut others = Vec::new();
+        while let Some(chunk) = first.chunk.next_of(&mut rest) {
+            others.push(Here::list(aside, chunk));
+        }
         let mut between = Between::default();
-        for here in first.into_iter().chain(others) {
+        first.run(&mut between);
+        for here in others {
             here.run(&mut between);
         }
     }
