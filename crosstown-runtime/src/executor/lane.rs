@@ -63,7 +63,7 @@ struct State {
     going_on: usize,
     /// Runners for which there was no thread. Their runtime has kept them, and
     /// any of them may arrive yet.
-    stranded: usize,
+    stranded: u32,
     /// Whether somebody will try again to call runners.
     is_retried: bool,
     running: Roll<Claim>,
