@@ -270,9 +270,8 @@ impl<K> Task<K> {
     /// one registered last runs; the earlier ones end as
     /// [`Skip::Replaced`](crate::Skip::Replaced), unless they have begun. What
     /// then becomes of the last one, a cancellation included, brings none of
-    /// them back. Only one that waits for a delivery that can't be heard of ends
-    /// at once and replaces none. Where no response is in progress a key means
-    /// nothing.
+    /// them back; not even that its delivery can't be heard of. Where no response
+    /// is in progress a key means nothing.
     ///
     /// # Examples
     ///
