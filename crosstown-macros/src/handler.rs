@@ -249,8 +249,14 @@ fn replace(expr: &mut Expr) -> Expr {
 
 /// Whether the options say where the runtime is.
 fn names_crate(options: &TokenStream) -> bool {
-    let mut options = options.clone().into_iter();
-    options.any(|token| matches!(token, TokenTree::Ident(word) if word == "crate"))
+    let options: Vec<_> = options.clone().into_iter().collect();
+    // Not the `crate` of a path.
+    options.windows(2).any(|two| match two {
+        [TokenTree::Ident(word), TokenTree::Punct(sign)] => {
+            word == "crate" && sign.as_char() == '='
+        }
+        _ => false,
+    })
 }
 
 /// What stands between the attribute's parentheses.

@@ -189,9 +189,9 @@ pub fn crosstown_traffic(options: TokenStream, target: TokenStream) -> TokenStre
 /// `tokio::join!`, whatever the macro does with them afterwards.
 ///
 /// Inside, the attribute is found by its name and needs no import; a nested `fn`
-/// needs one, since the compiler expands that. Beside axum's `debug_handler` write this one first: `debug_handler` copies
-/// the body of a handler with a declared result to where this can't reach. With
-/// `async_trait` any order works.
+/// needs one, since the compiler expands that. Beside axum's `debug_handler` write
+/// this one first: `debug_handler` copies the body of a handler with a declared
+/// result to where this can't reach. With `async_trait` any order works.
 ///
 /// The one option, `crate = path`, says where the runtime is for all uses in
 /// the body.

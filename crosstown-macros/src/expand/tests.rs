@@ -142,6 +142,8 @@ fn a_handler_tells_nested_functions_where_the_runtime_is() {
         options.contains(r#"(crate=my::crosstown,name="b")"#),
         "{options}"
     );
+    let path = nested(quote! { #[crosstown_traffic(when = crate::rule)] fn path() {} });
+    assert!(path.contains("(crate=my::crosstown,when"), "{path}");
     let elsewhere = nested(quote! { #[crosstown_traffic(crate = other)] fn elsewhere() {} });
     assert!(
         elsewhere.contains("[crosstown_traffic(crate=other)]"),
