@@ -6,6 +6,7 @@ use http::{StatusCode, Version};
 
 use crate::scope::context;
 use crate::span::Cause;
+use crate::task::Header;
 
 /// A moment in the life of a response at which tasks can start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -103,11 +104,11 @@ impl Report {
         }
     }
 
-    /// The report as the task that was registered at `registered` sees it.
-    pub(crate) fn seen_from(self, registered: Instant) -> Sent {
+    /// The report as this task sees it.
+    pub(crate) fn seen_by(self, task: &Header) -> Sent {
         Sent {
             report: self,
-            registered,
+            registered: task.registered_at(),
         }
     }
 }

@@ -112,8 +112,7 @@ impl Claim {
 
     /// What the task may know of its response.
     pub(crate) fn sent(&self) -> Sent {
-        let registered_at = self.task().header().registered_at();
-        self.origin().report.seen_from(registered_at)
+        self.origin().report.seen_by(self.task().header())
     }
 
     /// Runs a closure on this thread.

@@ -157,7 +157,7 @@ impl Home {
             Passed::Through(false) => Some(Abort::Also),
             Passed::Late => Some(Abort::TimeLimit),
             Passed::Panicked(outcome) => {
-                let sent = report.seen_from(task.header().registered_at());
+                let sent = report.seen_by(task.header());
                 return task.end_begun(outcome, &sent);
             }
         };

@@ -146,7 +146,7 @@ where
             return;
         };
         let header = &task.header;
-        let sent = report.seen_from(header.registered_at());
+        let sent = report.seen_by(header);
         let running = Running::begin(task, &sent, between.started_at());
         let mut carried = header.carried();
         let context = between.context();

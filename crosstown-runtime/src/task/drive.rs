@@ -87,7 +87,7 @@ where
         } else {
             report.reached_at
         };
-        let sent = report.seen_from(header.registered_at());
+        let sent = report.seen_by(header);
         let span = this.span.insert(task.as_dyn().begin(&sent, now));
         let made = enter(this.context, || {
             span.in_scope(|| Contained::make(task.header(), || make(&sent)))

@@ -82,7 +82,7 @@ impl dyn Runnable + '_ {
         let Some(rule) = extras.and_then(|extras| extras.take_rule()) else {
             return true;
         };
-        let sent = report.seen_from(self.header().registered_at());
+        let sent = report.seen_by(self.header());
         let mut run = false;
         let asked = Outcome::of(|| {
             run = rule(&sent);
