@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crosstown_runtime::{Drained, Executor, Outcome, ResponseScope, Task, follow_response};
 use tokio::sync::Notify;
+use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::support::{Gate, LONG, drained, limited, now, respond, runtime, until, within_reason};
 
@@ -143,20 +144,22 @@ fn a_drain_ends_at_its_deadline() {
     });
 }
 
+/// Responds on a thread of its own, which runs what is for the same thread.
+fn respond_apart(executor: &Executor, handler: impl FnOnce() + Send + 'static) -> JoinHandle<()> {
+    let executor = executor.clone();
+    spawn_blocking(move || respond(&executor, handler))
+}
+
 #[test]
 fn a_drain_names_all_that_are_due_on_a_thread_however_many() {
     let runtime = runtime();
     let (executor, gate, started) = (Executor::new(), Gate::default(), Gate::default());
     runtime.block_on(async {
-        let response = tokio::task::spawn_blocking({
-            let (executor, body) = (executor.clone(), gate.body(&started));
-            move || {
-                respond(&executor, || {
-                    Task::new(body).same_thread(true).follow_response();
-                    for _ in 1..100 {
-                        Task::new(|| ()).same_thread(true).follow_response();
-                    }
-                });
+        let body = gate.body(&started);
+        let response = respond_apart(&executor, || {
+            Task::new(body).same_thread(true).follow_response();
+            for _ in 1..100 {
+                Task::new(|| ()).same_thread(true).follow_response();
             }
         });
         started.wait();
@@ -174,16 +177,12 @@ fn a_drain_names_what_holds_the_thread_of_its_response_and_what_is_next_there() 
     let runtime = runtime();
     let (executor, gate, started) = (Executor::new(), Gate::default(), Gate::default());
     runtime.block_on(async {
-        let response = tokio::task::spawn_blocking({
-            let (executor, body) = (executor.clone(), gate.body(&started));
-            move || {
-                respond(&executor, || {
-                    let task = Task::new(body).name("holds_the_thread");
-                    task.same_thread(true).follow_response();
-                    let next = Task::new(|| ()).name("is_next").same_thread(true);
-                    next.follow_response();
-                });
-            }
+        let body = gate.body(&started);
+        let response = respond_apart(&executor, || {
+            let task = Task::new(body).name("holds_the_thread");
+            task.same_thread(true).follow_response();
+            let next = Task::new(|| ()).name("is_next").same_thread(true);
+            next.follow_response();
         });
         started.wait();
         let left = executor.drain(SHORT).await;

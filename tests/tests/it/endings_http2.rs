@@ -19,8 +19,8 @@ use crosstown_tests::naive::OnDrop;
 use crosstown_tests::probe::{Ending, Probe};
 use crosstown_tests::server::{Adapter, Server, listen, serve, serve_apart, speak, start};
 use crosstown_tests::{Once, within};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, ReadBuf, join};
+use tokio::net::tcp::OwnedReadHalf;
 use tokio::sync::oneshot;
 
 use crate::app;
@@ -532,9 +532,9 @@ async fn a_stream_that_finishes_first_does_not_start_the_tasks_of_another() {
     assert_eq!(probe.ending("slow").await, Ending::sent(200));
 }
 
-/// A stream that holds the bytes of a reset back until it is told to go on.
+/// Reads, and holds the bytes of a reset back until it is told to go on.
 struct HoldsAReset {
-    io: TcpStream,
+    reads: OwnedReadHalf,
     came: Option<oneshot::Sender<()>>,
     go_on: mpsc::Receiver<()>,
 }
@@ -546,7 +546,7 @@ impl AsyncRead for HoldsAReset {
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
-        let poll = Pin::new(&mut self.io).poll_read(cx, buf);
+        let poll = Pin::new(&mut self.reads).poll_read(cx, buf);
         let is_reset = buf.filled().get(before + 3) == Some(&http2::RST_STREAM);
         if is_reset && let Some(came) = self.came.take() {
             // From elsewhere: what a worker wakes may wait for that very worker.
@@ -554,24 +554,6 @@ impl AsyncRead for HoldsAReset {
             self.go_on.recv_timeout(Duration::from_secs(20)).unwrap();
         }
         poll
-    }
-}
-
-impl AsyncWrite for HoldsAReset {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write(cx, buf)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_shutdown(cx)
     }
 }
 
@@ -596,9 +578,11 @@ async fn a_reset_that_is_read_while_its_response_is_handed_over_aborts_it() {
     };
     let app = with_small(app, &probe);
     let server = tokio::spawn(async move {
-        let (io, _) = listener.accept().await.unwrap();
+        let (stream, _) = listener.accept().await.unwrap();
+        let (reads, writes) = stream.into_split();
         let came = Some(came);
-        let stream = WireStream::new(HoldsAReset { io, came, go_on });
+        let reads = HoldsAReset { reads, came, go_on };
+        let stream = WireStream::new(join(reads, writes));
         let layer = CrosstownLayer::new().wire(stream.handle());
         speak(stream, layer, app).await;
     });
