@@ -35,10 +35,17 @@ mod on {
     impl Cause {
         pub(crate) const NONE: Self = Self(None);
 
+        #[inline]
         pub(crate) fn here() -> Self {
-            if !is_listened_to() {
-                return Self::NONE;
+            if is_listened_to() {
+                Self::ask()
+            } else {
+                Self::NONE
             }
+        }
+
+        #[cold]
+        fn ask() -> Self {
             let mut cause = Self::NONE;
             contained(|| {
                 let id = dispatcher::get_default(|now| now.current_span().id().cloned());

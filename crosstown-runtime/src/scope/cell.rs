@@ -60,10 +60,7 @@ impl ScopeCell {
     fn new_state(&self) -> Arc<ResponseState> {
         let mut state = kept::take();
         let unshared = Arc::get_mut(&mut state).expect("nobody else knows it");
-        match &self.settings {
-            Some(settings) => unshared.begin(settings, self.version),
-            None => unshared.begin(&Settings::default(), self.version),
-        }
+        unshared.begin(self.settings.as_deref(), self.version);
         state
     }
 

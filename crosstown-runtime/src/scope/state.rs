@@ -127,13 +127,16 @@ impl AtOnce {
 }
 
 impl ResponseState {
-    /// Says what it is the state of, to one that nothing has happened to.
+    /// Says what it is the state of, to one that nothing has happened to and
+    /// that has the default settings.
     #[inline]
-    pub(super) fn begin(&mut self, settings: &Settings, version: Option<Version>) {
+    pub(super) fn begin(&mut self, settings: Option<&Settings>, version: Option<Version>) {
+        if let Some(settings) = settings {
+            self.deliverable = settings.is_deliverable();
+            self.time_limit = settings.time_limit;
+            self.executor = settings.executor.clone();
+        }
         self.version = version;
-        self.deliverable = settings.is_deliverable();
-        self.time_limit = settings.time_limit;
-        self.executor = settings.executor.clone();
         self.runtime = Handle::try_current().ok();
         self.cause = Cause::here();
     }
