@@ -55,6 +55,15 @@ pub async fn connect_narrow(server: SocketAddr, bytes: u32) -> Http1 {
     Http1::over(stream.unwrap())
 }
 
+/// Connects from an address that another connection had until a moment ago.
+pub async fn connect_from(address: SocketAddr, server: SocketAddr) -> Http1 {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_reuseaddr(true).unwrap();
+    socket.bind(address).unwrap();
+    let stream = within("to connect", socket.connect(server)).await;
+    Http1::over(stream.unwrap())
+}
+
 /// Connects a socket that sends at once what it is given.
 pub async fn tcp(server: SocketAddr) -> TcpStream {
     let stream = within("to connect", TcpStream::connect(server)).await;

@@ -1,7 +1,7 @@
 //! An app behind each of the adapters, on a socket of loopback.
 
 use std::convert::Infallible;
-use std::future::IntoFuture;
+use std::future::{Future, IntoFuture};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -105,13 +105,20 @@ pub async fn start(adapter: Adapter, app: Router) -> Server {
 
 /// Serves `app` by `axum::serve` of the crate, on a runtime of its own.
 pub async fn serve_apart(app: Router) -> (Runtime, Server) {
+    apart(serve(app)).await
+}
+
+/// Does something on a runtime of its own.
+pub async fn apart<T: Send + 'static>(
+    start: impl Future<Output = T> + Send + 'static,
+) -> (Runtime, T) {
     let runtime = Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
         .build()
         .unwrap();
-    let server = runtime.spawn(serve(app)).await.unwrap();
-    (runtime, server)
+    let started = runtime.spawn(start).await.unwrap();
+    (runtime, started)
 }
 
 /// Serves `app` by axum's own server; returns its address.

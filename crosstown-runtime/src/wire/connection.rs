@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::task::{Context, Waker};
 
 use super::activity::{Activity, Doing};
-use super::delivery::{self, Probe};
+use super::delivery::{self, Deliveries};
 use super::in_hand;
 use super::turn::{Operation, Turn};
 use crate::lock::lock;
@@ -43,8 +43,8 @@ pub(super) struct Connection {
     activity: Activity,
     /// Bytes that the transport under the stream has accepted.
     written: AtomicU64,
-    /// Asks how much of it the peer has acknowledged, where that can be had.
-    probe: OnceLock<Probe>,
+    /// Who waits until the peer has acknowledged it, where that can be heard of.
+    deliveries: OnceLock<Deliveries>,
     responses: Mutex<Responses>,
 }
 
@@ -136,7 +136,7 @@ impl WireHandle {
 
     /// Whether a delivery on this connection can be heard of.
     pub(crate) fn is_deliverable(&self) -> bool {
-        self.connection.probe.get().is_some()
+        self.connection.deliveries().is_some()
     }
 
     /// Takes a response that the transport has let go of. It is settled when
@@ -182,7 +182,7 @@ impl Default for Connection {
             concern: AtomicUsize::new(NEW),
             activity: Activity::default(),
             written: AtomicU64::default(),
-            probe: OnceLock::new(),
+            deliveries: OnceLock::new(),
             responses: Mutex::default(),
         }
     }
@@ -277,16 +277,18 @@ impl Connection {
     fn settle(self: &Arc<Self>, in_flight: InFlight) {
         let mark = self.written();
         let settled = in_flight.sent();
-        if let Some(probe) = self.probe.get()
-            && settled.awaits_delivery()
-        {
-            delivery::follow(*probe, Arc::clone(self), settled, mark);
+        if self.deliveries().is_some() && settled.awaits_delivery() {
+            delivery::follow(self, settled, mark);
         }
     }
 
-    pub(super) fn set_probe(&self, probe: Probe) {
-        // The first one stays: a connection has one peer.
-        let _ = self.probe.set(probe);
+    pub(super) fn deliveries(&self) -> Option<&Deliveries> {
+        self.deliveries.get()
+    }
+
+    pub(super) fn set_deliveries(&self, deliveries: Deliveries) {
+        // The first stay: a connection has one peer.
+        let _ = self.deliveries.set(deliveries);
     }
 
     /// Bytes that the transport under the stream has accepted so far.

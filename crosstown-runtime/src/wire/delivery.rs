@@ -1,142 +1,165 @@
 //! Hearing of the delivery: what the peer's kernel has acknowledged.
+//!
+//! One task for each connection asks for all of its responses: what TCP
+//! acknowledges, it acknowledges in order.
+//!
+//! Invariants:
+//! 1. A response is in the queue until it is delivered, its connection is gone, no
+//!    task waits for its delivery any more, or the task that asks is dropped; and
+//!    leaves it exactly once.
+//! 2. While there is something in the queue, there is one task that asks.
+//! 3. Responses leave under the lock and are told outside of it.
 
+use std::collections::VecDeque;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::mem;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use rustix::net::{
-    AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, netlink, recv, send, socket_with,
-};
 use tokio::runtime::Handle;
 
 use super::connection::Connection;
+use super::probe::Probe;
+use crate::lock::lock;
 use crate::scope::Settled;
 
 /// The first and the longest pause between two questions.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(50));
 
-/// Asks the kernel for the send queue of one TCP connection.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Probe {
-    request: [u8; REQUEST],
+/// The responses of a connection that wait to be delivered.
+pub(super) struct Deliveries {
+    probe: Probe,
+    queue: Mutex<Queue>,
 }
 
-/// A netlink header and an `inet_diag_req_v2` (linux/inet_diag.h).
-const REQUEST: usize = 16 + 56;
-/// A netlink header and an `inet_diag_msg`.
-const ANSWER: usize = 16 + 72;
-/// Where in the answer `idiag_state` stands.
-const STATE: usize = 16 + 1;
-/// `TCP_LISTEN`: of a connection that is gone, the kernel finds the listener.
-const LISTENS: u8 = 10;
-/// Where in the answer `idiag_wqueue` stands: for TCP, the bytes written and
-/// not yet acknowledged (net/ipv4/tcp_diag.c).
-const WRITE_QUEUE: usize = 16 + 60;
+/// Bounded by what the kernel holds of the connection: of each response that waits
+/// for its delivery, at least one byte.
+#[derive(Default)]
+struct Queue {
+    /// In the order of their marks.
+    waiting: VecDeque<Waiting>,
+    /// Whether a task asks for them.
+    is_asked_for: bool,
+}
 
-const SOCK_DIAG_BY_FAMILY: u16 = 20;
-const NLM_F_REQUEST: u16 = 1;
-const AF_INET: u8 = 2;
-const AF_INET6: u8 = 10;
-const IPPROTO_TCP: u8 = 6;
-/// `INET_DIAG_NOCOOKIE`: any incarnation of the socket.
-const NO_COOKIE: [u8; 8] = [0xff; 8];
+struct Waiting {
+    settled: Settled,
+    /// It is delivered when the peer has acknowledged as many bytes.
+    mark: u64,
+}
 
-impl Probe {
-    /// Returns a probe for the connection, if the kernel answers it.
-    pub(super) fn new(local: SocketAddr, peer: SocketAddr) -> Option<Self> {
-        let probe = Self {
-            request: request(local, peer),
-        };
-        probe.unacknowledged().ok()?;
-        Some(probe)
-    }
-
-    /// Returns how many bytes the peer has yet to acknowledge.
-    fn unacknowledged(&self) -> io::Result<u32> {
-        let kernel = socket_with(
-            AddressFamily::NETLINK,
-            SocketType::RAW,
-            SocketFlags::CLOEXEC | SocketFlags::NONBLOCK,
-            Some(netlink::SOCK_DIAG),
-        )?;
-        send(&kernel, &self.request, SendFlags::empty())?;
-        let mut answer = [0; 512];
-        let (length, _) = recv(&kernel, &mut answer, RecvFlags::empty())?;
-        let is_answer = length >= ANSWER
-            && answer[4..6] == SOCK_DIAG_BY_FAMILY.to_ne_bytes()
-            && answer[STATE] != LISTENS;
-        match answer[WRITE_QUEUE..].first_chunk() {
-            Some(bytes) if is_answer => Ok(u32::from_ne_bytes(*bytes)),
-            _ => Err(io::ErrorKind::NotConnected.into()),
+impl Deliveries {
+    pub(super) fn new(probe: Probe) -> Self {
+        Self {
+            probe,
+            queue: Mutex::default(),
         }
     }
-}
 
-fn request(local: SocketAddr, peer: SocketAddr) -> [u8; REQUEST] {
-    let family = if local.is_ipv4() { AF_INET } else { AF_INET6 };
-    let any_state = u32::MAX.to_ne_bytes();
-    let fields: [&[u8]; 12] = [
-        &(REQUEST as u32).to_ne_bytes(),
-        &SOCK_DIAG_BY_FAMILY.to_ne_bytes(),
-        &NLM_F_REQUEST.to_ne_bytes(),
-        &[0; 8], // sequence number and port, which we leave to the kernel
-        &[family, IPPROTO_TCP, 0, 0],
-        &any_state,
-        &local.port().to_be_bytes(),
-        &peer.port().to_be_bytes(),
-        &address(local.ip()),
-        &address(peer.ip()),
-        &[0; 4], // any interface
-        &NO_COOKIE,
-    ];
-    let mut request = [0; REQUEST];
-    let mut at = 0;
-    for field in fields {
-        request[at..at + field.len()].copy_from_slice(field);
-        at += field.len();
+    /// Adds a response. Returns whether a task must be made that asks.
+    fn add(&self, waiting: Waiting) -> bool {
+        let mut queue = lock(&self.queue);
+        queue.waiting.push_back(waiting);
+        !mem::replace(&mut queue.is_asked_for, true)
     }
-    request
+
+    /// Takes out the first response, if it is delivered or no task waits for that.
+    fn take_first(&self, acknowledged: u64) -> Option<Waiting> {
+        let mut queue = lock(&self.queue);
+        let first = queue.waiting.front()?;
+        if first.is_delivered(acknowledged) || !first.settled.awaits_delivery() {
+            return queue.waiting.pop_front();
+        }
+        None
+    }
+
+    /// Whether nothing is left to ask for: then nobody asks any more.
+    fn is_over(&self) -> bool {
+        let mut queue = lock(&self.queue);
+        queue.is_asked_for = !queue.waiting.is_empty();
+        !queue.is_asked_for
+    }
+
+    /// Takes all out, for which nobody asks any more.
+    fn give_up(&self) -> VecDeque<Waiting> {
+        mem::take(&mut *lock(&self.queue)).waiting
+    }
 }
 
-/// The address as the kernel wants it: in the first of sixteen bytes.
-fn address(ip: IpAddr) -> [u8; 16] {
-    match ip {
-        IpAddr::V6(ip) => ip.octets(),
-        IpAddr::V4(ip) => {
-            let mut bytes = [0; 16];
-            bytes[..4].copy_from_slice(&ip.octets());
-            bytes
-        }
+impl Waiting {
+    fn is_delivered(&self, acknowledged: u64) -> bool {
+        self.mark <= acknowledged
     }
 }
 
 /// Waits until the peer has acknowledged the first `mark` bytes of the
 /// connection, and tells the response.
-pub(super) fn follow(probe: Probe, connection: Arc<Connection>, settled: Settled, mark: u64) {
+pub(super) fn follow(connection: &Arc<Connection>, settled: Settled, mark: u64) {
     // Without a runtime there is no timer; dropped, the response is aborted.
-    let Ok(runtime) = Handle::try_current() else {
+    let (Ok(runtime), Some(deliveries)) = (Handle::try_current(), connection.deliveries()) else {
         return;
     };
-    runtime.spawn(async move {
-        let (mut pause, longest) = PAUSES;
-        // No task waits any more once the time limit has passed.
-        while settled.awaits_delivery() {
-            match is_acknowledged(&probe, &connection, mark) {
-                Ok(true) => return settled.delivered(),
-                Ok(false) => tokio::time::sleep(pause).await,
-                // The connection is gone, and was not seen to deliver.
-                Err(_) => return,
-            }
-            pause = longest.min(pause * 2);
-        }
-    });
+    if deliveries.add(Waiting { settled, mark }) {
+        runtime.spawn(Asking::new(connection).run());
+    }
 }
 
-fn is_acknowledged(probe: &Probe, connection: &Connection, mark: u64) -> io::Result<bool> {
-    // Read before the queue, so that bytes written between the two can only
-    // make it look as if less was acknowledged.
-    let written = connection.written();
-    let queued = u64::from(probe.unacknowledged()?);
-    Ok(written.saturating_sub(queued) >= mark)
+/// The task that asks for the responses of a connection. Dropped before its end, as
+/// with its runtime, it aborts them.
+struct Asking {
+    connection: Arc<Connection>,
+    is_over: bool,
+}
+
+impl Asking {
+    fn new(connection: &Arc<Connection>) -> Self {
+        Self {
+            connection: Arc::clone(connection),
+            is_over: false,
+        }
+    }
+
+    async fn run(mut self) {
+        let (shortest, longest) = PAUSES;
+        let mut pause = shortest;
+        while let Some(deliveries) = self.connection.deliveries() {
+            let acknowledged = match self.acknowledged(deliveries) {
+                Ok(Some(acknowledged)) => acknowledged,
+                // The connection is gone, and was not seen to deliver.
+                Ok(None) => return,
+                // To be asked again: time limits go on meanwhile.
+                Err(_) => 0,
+            };
+            while let Some(first) = deliveries.take_first(acknowledged) {
+                pause = shortest;
+                if first.is_delivered(acknowledged) {
+                    first.settled.delivered();
+                }
+            }
+            if deliveries.is_over() {
+                self.is_over = true;
+                return;
+            }
+            tokio::time::sleep(pause).await;
+            pause = longest.min(pause * 2);
+        }
+    }
+
+    fn acknowledged(&self, deliveries: &Deliveries) -> io::Result<Option<u64>> {
+        // Read before the queue, so that bytes written between the two can only
+        // make it look as if less was acknowledged.
+        let written = self.connection.written();
+        let queued = deliveries.probe.unacknowledged()?;
+        Ok(queued.map(|queued| written.saturating_sub(queued.into())))
+    }
+}
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        if !self.is_over
+            && let Some(deliveries) = self.connection.deliveries()
+        {
+            drop(deliveries.give_up());
+        }
+    }
 }

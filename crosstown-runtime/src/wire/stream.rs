@@ -11,7 +11,8 @@ use pin_project_lite::pin_project;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::connection::{Connection, WireHandle};
-use super::delivery::Probe;
+use super::delivery::Deliveries;
+use super::probe::Probe;
 use super::turn::Operation;
 
 pin_project! {
@@ -65,7 +66,7 @@ impl<IO> WireStream<IO> {
     #[must_use]
     pub fn on_tcp(self, local: SocketAddr, peer: SocketAddr) -> Self {
         if let Some(probe) = Probe::new(local, peer) {
-            self.connection.0.set_probe(probe);
+            self.connection.0.set_deliveries(Deliveries::new(probe));
         }
         self
     }

@@ -3,6 +3,7 @@
 mod app;
 mod bad_input;
 mod conformance;
+mod delivered;
 mod drop_in;
 mod endings_http1;
 mod endings_http2;

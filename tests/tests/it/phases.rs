@@ -1,4 +1,4 @@
-//! Delivery, time limits, and handlers that outlive their clients.
+//! The head, time limits, and handlers that outlive their clients.
 
 use std::future::IntoFuture;
 use std::net::SocketAddr;
@@ -6,16 +6,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::routing::get;
 use crosstown_runtime::axum::{Serve, serve};
 use crosstown_runtime::tower::CrosstownLayer;
-use crosstown_runtime::{Abort, Executor, Outcome, Phase, Skip};
+use crosstown_runtime::{Abort, Executor, Phase};
 use crosstown_tests::http2::HEADERS;
 use crosstown_tests::probe::{Ending, Probe};
 use crosstown_tests::witness::{WitnessedListener, Witnesses};
-use crosstown_tests::{PATIENCE, http1, http2, order, server, within};
+use crosstown_tests::{PATIENCE, http1, http2, server, within};
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
@@ -23,7 +22,7 @@ use tokio::sync::Notify;
 use crate::app;
 
 /// Serves `app`, changed by `change`, on a plain TCP listener.
-async fn serve_tcp(
+pub async fn serve_tcp(
     app: Router,
     change: impl FnOnce(Serve<TcpListener, Router, Router>) -> Serve<TcpListener, Router, Router>,
 ) -> SocketAddr {
@@ -34,7 +33,7 @@ async fn serve_tcp(
 
 /// An app that answers with `size` bytes and follows them to each phase, by tasks
 /// that start in the order of the phases: on the thread that reaches it.
-fn phases(probe: &Probe, size: usize) -> Router {
+pub fn phases(probe: &Probe, size: usize) -> Router {
     let probe = probe.clone();
     Router::new().route(
         "/",
@@ -82,152 +81,6 @@ mod head {
             assert_eq!(head.sent.status(), Some(StatusCode::OK));
             assert_eq!(head.sent.bytes(), 0);
         }
-    }
-}
-
-mod delivered {
-    use super::*;
-
-    #[cfg(target_os = "linux")]
-    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn has_its_instant_after_those_of_the_other_phases() {
-        let probe = Probe::default();
-        let address = serve_tcp(phases(&probe, 10), |serve| serve).await;
-        // It stays: of a connection that is gone no delivery can be heard.
-        let mut client = http1::connect(address).await;
-        client.get("/").await;
-        let mut reached = None;
-        for (name, phase) in [
-            ("head", Phase::Head),
-            ("sent", Phase::Sent),
-            ("delivered", Phase::Delivered),
-        ] {
-            let sent = probe.start(name).await.sent;
-            assert_eq!(sent.phase(), Some(phase));
-            assert!(sent.registered_at() <= sent.head_at().unwrap());
-            assert!(sent.head_at().unwrap() <= sent.reached_at());
-            assert!(reached <= Some(sent.reached_at()), "{name}");
-            reached = Some(sent.reached_at());
-        }
-    }
-
-    #[cfg(target_os = "linux")]
-    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn starts_once_a_client_that_paused_has_read() {
-        // It fits into the server's kernel, and not into the client's.
-        let probe = Probe::default();
-        let address = serve_tcp(phases(&probe, 1 << 20), |serve| serve).await;
-        let mut client = http1::connect_narrow(address, 4096).await;
-        client.request("GET", "/").await;
-        probe.start("sent").await;
-        others_are_delivered(1).await;
-        assert!(!probe.is_finished("delivered"));
-
-        let begins = order::tick();
-        let response = client.response().await;
-        assert_eq!(response.body.len(), 1 << 20);
-        let delivered = probe.start("delivered").await;
-        assert!(delivered.tick > begins);
-        assert_eq!(delivered.sent.phase(), Some(Phase::Delivered));
-        assert_eq!(delivered.sent.aborted(), None);
-    }
-
-    /// Waits until as many others, one after another and each on a connection of
-    /// its own, are delivered: time to be asked for once more, for a response that
-    /// must not be taken for delivered.
-    #[cfg(target_os = "linux")]
-    async fn others_are_delivered(others: usize) {
-        for _ in 0..others {
-            let probe = Probe::default();
-            let address = serve_tcp(phases(&probe, 10), |serve| serve).await;
-            let mut client = http1::connect(address).await;
-            client.get("/").await;
-            probe.start("delivered").await;
-        }
-    }
-
-    #[cfg(target_os = "linux")]
-    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn tells_the_responses_of_a_connection_apart() {
-        // Both fit into the server's kernel, and neither into the client's.
-        const SIZE: usize = 1 << 18;
-        let probe = Probe::default();
-        let follow = probe.clone();
-        let handler = get(move |Path(name): Path<String>| async move {
-            for (phase, of) in [("sent", Phase::Sent), ("delivered", Phase::Delivered)] {
-                follow.follow_with(format!("{name} {phase}"), |task| task.phase(of));
-            }
-            vec![7; SIZE]
-        });
-        let app = Router::new().route("/{name}", handler);
-        let address = serve_tcp(app, |serve| serve).await;
-        let mut client = http1::connect_narrow(address, 4096).await;
-        client.request("GET", "/first").await;
-        client.request("GET", "/second").await;
-        probe.start("second sent").await;
-        // Each response is asked for after pauses that double.
-        others_are_delivered(16).await;
-        assert!(!probe.is_finished("first delivered"));
-
-        assert_eq!(client.response().await.body.len(), SIZE);
-        probe.start("first delivered").await;
-        others_are_delivered(32).await;
-        assert!(!probe.is_finished("second delivered"));
-        assert_eq!(client.response().await.body.len(), SIZE);
-        probe.start("second delivered").await;
-    }
-
-    #[cfg(target_os = "linux")]
-    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn comes_last_over_http2() {
-        let probe = Probe::default();
-        let address = serve_tcp(phases(&probe, 10), |serve| serve).await;
-        let mut client = http2::connect(address).await;
-        assert_eq!(client.get("/").await.length, 10);
-        probe.start("delivered").await;
-        assert_eq!(probe.started_so_far(), ["head", "sent", "delivered"]);
-    }
-
-    #[cfg(target_os = "linux")]
-    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn is_not_claimed_of_a_client_that_resets() {
-        let probe = Probe::default();
-        let address = serve_tcp(phases(&probe, 1 << 20), |serve| serve).await;
-        let mut client = http1::connect_narrow(address, 4096).await;
-        client.request("GET", "/").await;
-        probe.start("sent").await;
-        client.reset();
-        assert_eq!(
-            probe.outcome("delivered").await,
-            Outcome::Skipped(Skip::Aborted)
-        );
-    }
-
-    #[cfg(target_os = "linux")]
-    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn is_given_up_at_the_time_limit() {
-        let probe = Probe::default();
-        let limit = Duration::from_millis(300);
-        let address = serve_tcp(phases(&probe, 1 << 20), |serve| serve.time_limit(limit)).await;
-        let mut client = http1::connect_narrow(address, 4096).await;
-        client.request("GET", "/").await;
-        assert_eq!(probe.outcome("sent").await, Outcome::Completed);
-        assert_eq!(
-            probe.outcome("delivered").await,
-            Outcome::Skipped(Skip::Aborted)
-        );
-    }
-
-    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn ends_at_once_where_it_can_not_be_heard_of() {
-        // A listener whose streams are not plain TCP streams.
-        let probe = Probe::default();
-        let server = server::serve(phases(&probe, 10)).await;
-        http1::connect(server.address).await.get("/").await;
-        let undeliverable = Outcome::Skipped(Skip::Undeliverable);
-        assert_eq!(probe.outcome("delivered").await, undeliverable);
-        assert_eq!(probe.outcome("sent").await, Outcome::Completed);
-        assert_eq!(server.executor.stats().skipped.undeliverable, 1);
     }
 }
 

@@ -1,0 +1,138 @@
+//! Asking the kernel how much of a TCP connection the peer has yet to acknowledge.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+
+use rustix::net::{
+    AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, netlink, recv, send, socket_with,
+};
+
+/// Asks the kernel for the send queue of one TCP connection.
+#[derive(Debug)]
+pub(super) struct Probe {
+    request: [u8; REQUEST],
+}
+
+/// A netlink header and an `inet_diag_req_v2` (linux/inet_diag.h).
+const REQUEST: usize = 16 + 56;
+/// A netlink header and an `inet_diag_msg`.
+const ANSWER: usize = 16 + 72;
+/// Where in the answer `idiag_state` stands.
+const STATE: usize = 16 + 1;
+/// `TCP_LISTEN`: of a connection that is gone, the kernel finds the listener.
+const LISTENS: u8 = 10;
+/// Where `idiag_cookie` stands, which no other socket has: in the answer, and in
+/// the request.
+const COOKIE_TOLD: usize = 16 + 44;
+const COOKIE_ASKED: usize = REQUEST - COOKIE;
+const COOKIE: usize = 8;
+/// Where in the answer `idiag_wqueue` stands: for TCP, the bytes written and
+/// not yet acknowledged (net/ipv4/tcp_diag.c).
+const WRITE_QUEUE: usize = 16 + 60;
+
+const SOCK_DIAG_BY_FAMILY: u16 = 20;
+const NLM_F_REQUEST: u16 = 1;
+const AF_INET: u8 = 2;
+const AF_INET6: u8 = 10;
+const IPPROTO_TCP: u8 = 6;
+/// `INET_DIAG_NOCOOKIE`: whatever socket has these addresses now.
+const NO_COOKIE: [u8; COOKIE] = [0xff; COOKIE];
+
+impl Probe {
+    /// Returns a probe for the connection, if the kernel answers it.
+    pub(super) fn new(local: SocketAddr, peer: SocketAddr) -> Option<Self> {
+        let mut request = request(local, peer);
+        let answer = Answer::to(&request).ok()?;
+        // From here on it is this socket: another one may have the same addresses
+        // as soon as this one is gone, and has nothing to be acknowledged.
+        request[COOKIE_ASKED..].copy_from_slice(answer.cookie()?);
+        Some(Self { request })
+    }
+
+    /// Returns how many bytes the peer has yet to acknowledge; `None` when the
+    /// connection is gone.
+    ///
+    /// # Errors
+    ///
+    /// When it can't be asked now, as where the process has no descriptor left.
+    pub(super) fn unacknowledged(&self) -> io::Result<Option<u32>> {
+        Ok(Answer::to(&self.request)?.write_queue())
+    }
+}
+
+/// What the kernel says: an `inet_diag_msg`, or why there is none.
+struct Answer {
+    bytes: [u8; 512],
+    length: usize,
+}
+
+impl Answer {
+    fn to(request: &[u8; REQUEST]) -> io::Result<Self> {
+        let kernel = socket_with(
+            AddressFamily::NETLINK,
+            SocketType::RAW,
+            SocketFlags::CLOEXEC | SocketFlags::NONBLOCK,
+            Some(netlink::SOCK_DIAG),
+        )?;
+        send(&kernel, request, SendFlags::empty())?;
+        let mut bytes = [0; 512];
+        let (length, _) = recv(&kernel, &mut bytes, RecvFlags::empty())?;
+        Ok(Self { bytes, length })
+    }
+
+    /// What it says of a connection, from the netlink header on.
+    fn connection(&self) -> Option<&[u8]> {
+        let answer = self.bytes.get(..self.length.min(self.bytes.len()))?;
+        let is_one = answer.len() >= ANSWER
+            && answer[4..6] == SOCK_DIAG_BY_FAMILY.to_ne_bytes()
+            && answer[STATE] != LISTENS;
+        is_one.then_some(answer)
+    }
+
+    fn cookie(&self) -> Option<&[u8]> {
+        self.connection()?.get(COOKIE_TOLD..COOKIE_TOLD + COOKIE)
+    }
+
+    fn write_queue(&self) -> Option<u32> {
+        let bytes = self.connection()?[WRITE_QUEUE..].first_chunk()?;
+        Some(u32::from_ne_bytes(*bytes))
+    }
+}
+
+fn request(local: SocketAddr, peer: SocketAddr) -> [u8; REQUEST] {
+    let family = if local.is_ipv4() { AF_INET } else { AF_INET6 };
+    let any_state = u32::MAX.to_ne_bytes();
+    let fields: [&[u8]; 12] = [
+        &(REQUEST as u32).to_ne_bytes(),
+        &SOCK_DIAG_BY_FAMILY.to_ne_bytes(),
+        &NLM_F_REQUEST.to_ne_bytes(),
+        &[0; 8], // sequence number and port, which we leave to the kernel
+        &[family, IPPROTO_TCP, 0, 0],
+        &any_state,
+        &local.port().to_be_bytes(),
+        &peer.port().to_be_bytes(),
+        &address(local.ip()),
+        &address(peer.ip()),
+        &[0; 4], // any interface
+        &NO_COOKIE,
+    ];
+    let mut request = [0; REQUEST];
+    let mut at = 0;
+    for field in fields {
+        request[at..at + field.len()].copy_from_slice(field);
+        at += field.len();
+    }
+    request
+}
+
+/// The address as the kernel wants it: in the first of sixteen bytes.
+fn address(ip: IpAddr) -> [u8; 16] {
+    match ip {
+        IpAddr::V6(ip) => ip.octets(),
+        IpAddr::V4(ip) => {
+            let mut bytes = [0; 16];
+            bytes[..4].copy_from_slice(&ip.octets());
+            bytes
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! Tasks that wait until the client's kernel has acknowledged the response.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::Path;
+use axum::routing::get;
+use crosstown_runtime::{Outcome, Phase, Skip};
+use crosstown_tests::probe::Probe;
+use crosstown_tests::{http1, http2, order, server};
+use tokio::runtime::Handle;
+
+use crate::phases::{phases, serve_tcp};
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn has_its_instant_after_those_of_the_other_phases() {
+    let probe = Probe::default();
+    let address = serve_tcp(phases(&probe, 10), |serve| serve).await;
+    // It stays: of a connection that is gone no delivery can be heard.
+    let mut client = http1::connect(address).await;
+    client.get("/").await;
+    let mut reached = None;
+    for (name, phase) in [
+        ("head", Phase::Head),
+        ("sent", Phase::Sent),
+        ("delivered", Phase::Delivered),
+    ] {
+        let sent = probe.start(name).await.sent;
+        assert_eq!(sent.phase(), Some(phase));
+        assert!(sent.registered_at() <= sent.head_at().unwrap());
+        assert!(sent.head_at().unwrap() <= sent.reached_at());
+        assert!(reached <= Some(sent.reached_at()), "{name}");
+        reached = Some(sent.reached_at());
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn starts_once_a_client_that_paused_has_read() {
+    // It fits into the server's kernel, and not into the client's.
+    let probe = Probe::default();
+    let address = serve_tcp(phases(&probe, 1 << 20), |serve| serve).await;
+    let mut client = http1::connect_narrow(address, 4096).await;
+    client.request("GET", "/").await;
+    probe.start("sent").await;
+    others_are_delivered(1).await;
+    assert!(!probe.is_finished("delivered"));
+
+    let begins = order::tick();
+    let response = client.response().await;
+    assert_eq!(response.body.len(), 1 << 20);
+    let delivered = probe.start("delivered").await;
+    assert!(delivered.tick > begins);
+    assert_eq!(delivered.sent.phase(), Some(Phase::Delivered));
+    assert_eq!(delivered.sent.aborted(), None);
+}
+
+/// Waits until as many others, one after another and each on a connection of
+/// its own, are delivered: time to be asked for once more, for a response that
+/// must not be taken for delivered.
+#[cfg(target_os = "linux")]
+async fn others_are_delivered(others: usize) {
+    for _ in 0..others {
+        let probe = Probe::default();
+        let address = serve_tcp(phases(&probe, 10), |serve| serve).await;
+        let mut client = http1::connect(address).await;
+        client.get("/").await;
+        probe.start("delivered").await;
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tells_the_responses_of_a_connection_apart() {
+    // Both fit into the server's kernel, and neither into the client's.
+    const SIZE: usize = 1 << 18;
+    let probe = Probe::default();
+    let follow = probe.clone();
+    let handler = get(move |Path(name): Path<String>| async move {
+        for (phase, of) in [("sent", Phase::Sent), ("delivered", Phase::Delivered)] {
+            follow.follow_with(format!("{name} {phase}"), |task| task.phase(of));
+        }
+        vec![7; SIZE]
+    });
+    let app = Router::new().route("/{name}", handler);
+    let address = serve_tcp(app, |serve| serve).await;
+    let mut client = http1::connect_narrow(address, 4096).await;
+    client.request("GET", "/first").await;
+    client.request("GET", "/second").await;
+    probe.start("second sent").await;
+    // Each response is asked for after pauses that double.
+    others_are_delivered(16).await;
+    assert!(!probe.is_finished("first delivered"));
+
+    assert_eq!(client.response().await.body.len(), SIZE);
+    probe.start("first delivered").await;
+    others_are_delivered(32).await;
+    assert!(!probe.is_finished("second delivered"));
+    assert_eq!(client.response().await.body.len(), SIZE);
+    probe.start("second delivered").await;
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn comes_last_over_http2() {
+    let probe = Probe::default();
+    let address = serve_tcp(phases(&probe, 10), |serve| serve).await;
+    let mut client = http2::connect(address).await;
+    assert_eq!(client.get("/").await.length, 10);
+    probe.start("delivered").await;
+    assert_eq!(probe.started_so_far(), ["head", "sent", "delivered"]);
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn is_not_claimed_of_a_client_that_resets() {
+    let probe = Probe::default();
+    let address = serve_tcp(phases(&probe, 1 << 20), |serve| serve).await;
+    let mut client = http1::connect_narrow(address, 4096).await;
+    client.request("GET", "/").await;
+    probe.start("sent").await;
+    client.reset();
+    assert_eq!(
+        probe.outcome("delivered").await,
+        Outcome::Skipped(Skip::Aborted)
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn is_given_up_at_the_time_limit() {
+    let probe = Probe::default();
+    let limit = Duration::from_millis(300);
+    let address = serve_tcp(phases(&probe, 1 << 20), |serve| serve.time_limit(limit)).await;
+    let mut client = http1::connect_narrow(address, 4096).await;
+    client.request("GET", "/").await;
+    assert_eq!(probe.outcome("sent").await, Outcome::Completed);
+    assert_eq!(
+        probe.outcome("delivered").await,
+        Outcome::Skipped(Skip::Aborted)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ends_at_once_where_it_can_not_be_heard_of() {
+    // A listener whose streams are not plain TCP streams.
+    let probe = Probe::default();
+    let server = server::serve(phases(&probe, 10)).await;
+    http1::connect(server.address).await.get("/").await;
+    let undeliverable = Outcome::Skipped(Skip::Undeliverable);
+    assert_eq!(probe.outcome("delivered").await, undeliverable);
+    assert_eq!(probe.outcome("sent").await, Outcome::Completed);
+    assert_eq!(server.executor.stats().skipped.undeliverable, 1);
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn is_not_claimed_of_another_connection_with_the_same_addresses() {
+    let probe = Probe::default();
+    let address = serve_tcp(phases(&probe, 1 << 20), |serve| serve).await;
+    let mut client = http1::connect_narrow(address, 4096).await;
+    let from = client.address();
+    client.request("GET", "/").await;
+    probe.start("sent").await;
+    // The pauses between two questions have grown by then.
+    others_are_delivered(16).await;
+    client.reset();
+    let _next = http1::connect_from(from, address).await;
+    assert_eq!(
+        probe.outcome("delivered").await,
+        Outcome::Skipped(Skip::Aborted)
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn is_asked_for_once_for_all_responses_of_a_connection() {
+    const RESPONSES: usize = 8;
+    let probe = Probe::default();
+    let handler = {
+        let probe = probe.clone();
+        get(move |Path(number): Path<String>| async move {
+            let follow = |name, phase| {
+                let name = format!("{number} {name}");
+                probe.follow_with(name, |task| task.phase(phase).same_thread(true));
+            };
+            follow("sent", Phase::Sent);
+            follow("delivered", Phase::Delivered);
+            vec![7; 1 << 14]
+        })
+    };
+    let app = Router::new().route("/{number}", handler);
+    let address = serve_tcp(app, |serve| serve).await;
+    let mut client = http1::connect_narrow(address, 4096).await;
+    let mut asking = Vec::new();
+    for number in 0..RESPONSES {
+        client.request("GET", &format!("/{number}")).await;
+        probe.start(&format!("{number} sent")).await;
+        asking.push(Handle::current().metrics().num_alive_tasks());
+    }
+    // What is left of it is not in the client's kernel.
+    let waiting = |number: usize| !probe.is_finished(&format!("{number} delivered"));
+    assert!((1..RESPONSES).all(waiting));
+    assert_eq!(asking[1..], [asking[1]; RESPONSES - 1], "tasks alive");
+    for number in 0..RESPONSES {
+        client.response().await;
+        probe.start(&format!("{number} delivered")).await;
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn is_given_up_with_the_runtime() {
+    let probe = Probe::default();
+    let app = phases(&probe, 1 << 20);
+    let (runtime, address) = server::apart(serve_tcp(app, |serve| serve)).await;
+    let mut client = http1::connect_narrow(address, 4096).await;
+    client.request("GET", "/").await;
+    probe.start("sent").await;
+    runtime.shutdown_background();
+    let outcome = probe.outcome("delivered").await;
+    assert_eq!(outcome, Outcome::Skipped(Skip::Aborted));
+}
