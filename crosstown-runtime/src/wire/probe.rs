@@ -113,7 +113,7 @@ fn request(local: SocketAddr, peer: SocketAddr) -> [u8; REQUEST] {
         &peer.port().to_be_bytes(),
         &address(local.ip()),
         &address(peer.ip()),
-        &[0; 4], // any interface
+        &interface(local),
         &NO_COOKIE,
     ];
     let mut request = [0; REQUEST];
@@ -123,6 +123,14 @@ fn request(local: SocketAddr, peer: SocketAddr) -> [u8; REQUEST] {
         at += field.len();
     }
     request
+}
+
+/// The interface that a link-local address is of; else any.
+fn interface(local: SocketAddr) -> [u8; 4] {
+    match local {
+        SocketAddr::V6(local) => local.scope_id().to_ne_bytes(),
+        SocketAddr::V4(_) => [0; 4],
+    }
 }
 
 /// The address as the kernel wants it: in the first of sixteen bytes.

@@ -1,13 +1,17 @@
 //! Tasks that wait until the client's kernel has acknowledged the response.
 
+use std::future::IntoFuture;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Path;
 use axum::routing::get;
+use crosstown_runtime::axum::serve;
 use crosstown_runtime::{Outcome, Phase, Skip};
 use crosstown_tests::probe::Probe;
 use crosstown_tests::{http1, http2, order, server};
+use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 
 use crate::phases::{phases, serve_tcp};
@@ -207,6 +211,49 @@ async fn is_asked_for_once_for_all_responses_of_a_connection() {
         client.response().await;
         probe.start(&format!("{number} delivered")).await;
     }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn is_heard_of_whatever_the_kind_of_address() {
+    let everywhere = SocketAddr::from((Ipv6Addr::UNSPECIFIED, 0));
+    let mut kinds = vec![
+        ((Ipv6Addr::LOCALHOST, 0).into(), None),
+        // IPv4 over a socket of IPv6.
+        (everywhere, Some(Ipv4Addr::LOCALHOST)),
+    ];
+    kinds.extend(link_local().map(|address| (address, None)));
+    for (bound, through) in kinds {
+        let Ok(listener) = TcpListener::bind(bound).await else {
+            println!("there is no {bound} here");
+            continue;
+        };
+        let probe = Probe::default();
+        let mut address = listener.local_addr().unwrap();
+        if let Some(through) = through {
+            address.set_ip(through.into());
+        }
+        tokio::spawn(serve(listener, phases(&probe, 10)).into_future());
+        // It stays: of a connection that is gone no delivery can be heard.
+        let mut client = http1::connect(address).await;
+        client.get("/").await;
+        let outcome = probe.outcome("delivered").await;
+        assert_eq!(outcome, Outcome::Completed, "{address}");
+    }
+}
+
+/// An address that is good on one interface alone, if this machine has one.
+#[cfg(target_os = "linux")]
+fn link_local() -> Option<SocketAddr> {
+    let interfaces = std::fs::read_to_string("/proc/net/if_inet6").ok()?;
+    interfaces.lines().find_map(|line| {
+        let mut fields = line.split_whitespace();
+        let ip = u128::from_str_radix(fields.next()?, 16).ok()?;
+        let scope = u32::from_str_radix(fields.next()?, 16).ok()?;
+        let ip = Ipv6Addr::from_bits(ip);
+        ip.is_unicast_link_local()
+            .then(|| SocketAddrV6::new(ip, 0, 0, scope).into())
+    })
 }
 
 #[cfg(target_os = "linux")]
