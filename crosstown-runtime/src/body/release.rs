@@ -229,9 +229,30 @@ impl Transport {
 /// h2 lets go of frames under locks that the user's code may want too: those of a
 /// request's body, for one, are the same.
 fn defer(settle: impl FnOnce() + Send + 'static) {
+    let deferred = Deferred(Some(settle));
     match Handle::try_current() {
-        Ok(runtime) => drop(runtime.spawn(async { settle() })),
-        // Where there is none to be had either, the response ends as aborted.
-        Err(_) => drop(thread::Builder::new().spawn(settle)),
+        Ok(runtime) => drop(runtime.spawn(async { deferred.settle() })),
+        Err(_) => drop(deferred),
+    }
+}
+
+/// Settles a response on a thread if it is dropped first: a runtime that shuts down
+/// drops a task where it is spawned.
+struct Deferred<F: FnOnce() + Send + 'static>(Option<F>);
+
+impl<F: FnOnce() + Send + 'static> Deferred<F> {
+    fn settle(mut self) {
+        if let Some(settle) = self.0.take() {
+            settle();
+        }
+    }
+}
+
+impl<F: FnOnce() + Send + 'static> Drop for Deferred<F> {
+    fn drop(&mut self) {
+        if let Some(settle) = self.0.take() {
+            // Where there is none to be had either, the response ends as aborted.
+            drop(thread::Builder::new().spawn(settle));
+        }
     }
 }

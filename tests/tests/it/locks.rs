@@ -4,6 +4,8 @@
 //! of frames under them.
 
 use std::mem::ManuallyDrop;
+use std::sync::mpsc;
+use std::thread;
 use std::time::Duration;
 
 use axum::Router;
@@ -15,10 +17,11 @@ use crosstown_runtime::wire::WireStream;
 use crosstown_runtime::{Abort, OnAbort, Outcome, Sent, Skip, Task};
 use crosstown_tests::http2;
 use crosstown_tests::probe::{Ending, Probe};
-use crosstown_tests::server::{listen, serve_apart, service};
-use crosstown_tests::within;
+use crosstown_tests::server::{Adapter, listen, serve_apart, service, start};
+use crosstown_tests::{PATIENCE, within};
 use hyper::server::conn::http2::Builder;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use tokio::sync::oneshot;
 
 use crate::app;
 
@@ -89,6 +92,47 @@ fn a_response_that_is_sent_takes_no_lock_twice() {
             assert_eq!(outcome, Outcome::Completed, "{number}");
         });
     }
+}
+
+#[test]
+fn the_end_of_a_runtime_takes_no_lock_twice() {
+    for adapter in [Adapter::Layer, Adapter::LayerWire, Adapter::Serve] {
+        // On a thread of its own, since what hangs can't be stopped.
+        let (ended, ends) = mpsc::channel();
+        thread::spawn(move || ended.send(ends_with_its_runtime(adapter)));
+        let outcome = ends.recv_timeout(PATIENCE).expect("it ends");
+        assert_eq!(outcome, Outcome::Completed);
+    }
+}
+
+/// Ends the runtime of a server whose response stalls; returns what becomes of its
+/// task.
+fn ends_with_its_runtime(adapter: Adapter) -> Outcome {
+    let runtime = || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        runtime.unwrap()
+    };
+    let (servers, clients) = (runtime(), runtime());
+    let probe = Probe::default();
+    let app = holding(&probe, |task| task.same_thread(true), MORE);
+    let server = servers.block_on(start(adapter, app));
+    let (stalled, stalls) = oneshot::channel();
+    let client = thread::spawn(move || {
+        clients.block_on(async {
+            let mut client = http2::connect_with_window(server.address, WINDOW).await;
+            client.open("POST", "/").await;
+            while client.frame().await.unwrap().kind != http2::DATA {}
+            client.ping().await;
+            stalled.send(client).unwrap();
+            probe.outcome("task").await
+        })
+    });
+    // It stays for as long as the runtime is being ended.
+    let _client = servers.block_on(within("the response to stall", stalls));
+    drop(servers);
+    client.join().unwrap()
 }
 
 /// Serves `app` on a runtime of its own, which no failure here waits for, and has
