@@ -83,7 +83,8 @@ impl<L: Listener, M, S> Serve<L, M, S> {
     /// dropping them where they stand as hyper does. What such a handler
     /// registered ends as aborted, with the status that would have been sent,
     /// and the option `on_abort` decides; a handler that was dropped has no
-    /// status, and `no_response` decides.
+    /// status, and `no_response` decides. A server that is told to stop waits for
+    /// such handlers.
     pub fn detached(mut self) -> Self {
         self.detached = true;
         self
@@ -99,7 +100,8 @@ impl<L: Listener, M, S> Serve<L, M, S> {
 
     /// Makes the server stop accepting connections when `signal` completes. The
     /// future then returns once the requests under way are answered, as with
-    /// axum, and the tasks that follow their responses have ended.
+    /// axum, and the tasks that follow their responses have ended; with
+    /// [`detached`](Self::detached), once all handlers have, too.
     pub fn with_graceful_shutdown<F>(self, signal: F) -> WithGracefulShutdown<L, M, S, F>
     where
         F: Future<Output = ()> + Send + 'static,

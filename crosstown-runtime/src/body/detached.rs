@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 use super::exchange::Exchange;
 use super::followed::FollowedBody;
 use crate::events;
+use crate::executor::DetachedHandler;
 use crate::scope::{InFlight, Run};
 
 /// Future of [`Following::call_detached`](super::Following::call_detached).
@@ -33,7 +34,7 @@ struct Answer<B> {
 }
 
 impl<B: Send + 'static, E: Send + 'static> FollowDetached<B, E> {
-    pub(super) fn spawn<F>(handler: Run<F>, exchange: Exchange) -> Self
+    pub(super) fn spawn<F>(handler: Run<F>, waited_for: DetachedHandler, exchange: Exchange) -> Self
     where
         F: Future<Output = Result<Response<B>, E>> + Send + 'static,
     {
@@ -42,6 +43,8 @@ impl<B: Send + 'static, E: Send + 'static> FollowDetached<B, E> {
             // An error drops `pending`: there is no response.
             let response = response?;
             let in_flight = pending.respond(response.status());
+            // What it registered is waited for from here on.
+            drop(waited_for);
             Ok(Answer {
                 response,
                 in_flight,

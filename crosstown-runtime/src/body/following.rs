@@ -15,7 +15,7 @@ use pin_project_lite::pin_project;
 use super::detached::FollowDetached;
 use super::exchange::{Asked, Exchange};
 use super::followed::FollowedBody;
-use crate::executor::Executor;
+use crate::executor::{DetachedHandler, Executor};
 use crate::scope::{Beside, InContext, Left, Pending, ResponseScope, Settings, context};
 use crate::wire::WireHandle;
 
@@ -128,6 +128,10 @@ impl Following {
     /// ends as aborted by [`Abort::Client`](crate::Abort::Client), with the
     /// status that would have been sent, and the option `on_abort` decides.
     ///
+    /// Where a response is in progress already, as under a second adapter, this
+    /// one is followed as that adapter would: over its connection, by its executor
+    /// and within its time limit. [`Executor::drain`] waits for the handler, too.
+    ///
     /// The handler doesn't see task-locals of the caller's. With the feature
     /// `tracing` it runs in the caller's span.
     ///
@@ -144,9 +148,14 @@ impl Following {
         ResBody: Send + 'static,
         E: Send + 'static,
     {
-        let exchange = Asked::new(&request).over(request.version(), self.settings.wire.clone());
-        let (future, scope) = self.scope(&request).enter(|| call(request));
-        FollowDetached::spawn(scope.run(future), exchange)
+        // Under a second adapter it is that one that knows the connection.
+        let settings = context::current_settings();
+        let settings = settings.as_ref().unwrap_or(&self.settings);
+        let exchange = Asked::new(&request).over(request.version(), settings.wire.clone());
+        let scope = ResponseScope::with(settings, request.version());
+        let (future, scope) = scope.enter(|| call(request));
+        let handler = DetachedHandler::begin(settings.executor.clone());
+        FollowDetached::spawn(scope.run(future), handler, exchange)
     }
 
     #[inline]

@@ -5,6 +5,8 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 use super::Executor;
+#[cfg(feature = "wire")]
+use super::Home;
 use super::stats::{Counters, Stats};
 use crate::events;
 use crate::sys::atomic::{AtomicUsize, Ordering};
@@ -37,8 +39,8 @@ pub struct Unfinished {
 
 impl Drained {
     /// Returns whether every task had its outcome within the deadline, and every
-    /// hook that is told of it had returned. A drain that is not complete may
-    /// thus name nobody: then a hook is still at work.
+    /// hook that is told of it and every detached handler had returned. A drain that
+    /// is not complete may thus name nobody: then one of those is still at work.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.has_settled
@@ -68,6 +70,8 @@ impl Drained {
 #[derive(Default)]
 pub(super) struct Idle {
     drains: AtomicUsize,
+    /// Handlers whose client may be gone, and which may register on.
+    detached: AtomicUsize,
     ended: Notify,
 }
 
@@ -80,6 +84,30 @@ impl Idle {
         counters.settled();
         if self.drains.load(Ordering::SeqCst) > 0 && counters.all_settled() {
             self.ended.notify_waiters();
+        }
+    }
+}
+
+/// A handler that a drain waits for, until this is dropped.
+#[cfg(feature = "wire")]
+pub(crate) struct DetachedHandler(Home);
+
+#[cfg(feature = "wire")]
+impl DetachedHandler {
+    pub(crate) fn begin(home: Home) -> Self {
+        home.inner.idle.detached.fetch_add(1, Ordering::SeqCst);
+        Self(home)
+    }
+}
+
+#[cfg(feature = "wire")]
+impl Drop for DetachedHandler {
+    fn drop(&mut self) {
+        let idle = &self.0.inner.idle;
+        // As with tasks: either a drain sees this, or this sees the drain.
+        idle.detached.fetch_sub(1, Ordering::SeqCst);
+        if idle.drains.load(Ordering::SeqCst) > 0 {
+            idle.ended.notify_waiters();
         }
     }
 }
@@ -102,7 +130,8 @@ impl Drop for Draining<'_> {
 
 impl Executor {
     /// Waits until every task that is registered has its outcome, those that
-    /// running tasks register meanwhile included, `deadline` at most.
+    /// running tasks and detached handlers register meanwhile included, `deadline`
+    /// at most.
     ///
     /// Call it after the server has stopped: tasks of a response that is never
     /// sent would be waited for. Tasks keep running when the deadline passes,
@@ -162,9 +191,12 @@ impl Executor {
 
     /// Returns the counts, and whether all that they know has settled.
     fn settled_stats(&self) -> (Stats, bool) {
-        // In this order: what these counts know has settled if all has.
+        // In this order: what a handler registered before it ended is in the
+        // counts, and what these counts know has settled if all has.
+        let detached = self.inner.idle.detached.load(Ordering::SeqCst);
         let stats = self.stats();
-        let has_settled = stats.unfinished() == 0 && self.inner.counters.all_settled();
+        let is_idle = detached == 0 && stats.unfinished() == 0;
+        let has_settled = is_idle && self.inner.counters.all_settled();
         (stats, has_settled)
     }
 

@@ -31,6 +31,8 @@ use self::aside::Aside;
 use self::builder::Limits;
 pub use self::builder::{ExecutorBuilder, WhenFull};
 pub(crate) use self::chunk::{Chunk, Claim};
+#[cfg(feature = "wire")]
+pub(crate) use self::drain::DetachedHandler;
 use self::drain::Idle;
 pub use self::drain::{Drained, Unfinished};
 pub use self::gate::AlsoOutput;

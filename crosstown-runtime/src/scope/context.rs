@@ -112,6 +112,15 @@ pub(crate) fn current_response() -> Option<Arc<ResponseState>> {
     read(|context| context.with_response(Arc::clone))?
 }
 
+/// What was said of the scope of the handler that code here is called by.
+#[cfg(feature = "wire")]
+pub(crate) fn current_settings() -> Option<Arc<Settings>> {
+    read(|context| match context {
+        Context::Handler(cell) => cell.settings.clone(),
+        _ => None,
+    })?
+}
+
 /// Whether a response is in progress here.
 #[cfg(feature = "wire")]
 #[inline]

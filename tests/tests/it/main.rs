@@ -4,6 +4,7 @@ mod app;
 mod bad_input;
 mod conformance;
 mod delivered;
+mod detached;
 mod drop_in;
 mod endings_http1;
 mod endings_http2;

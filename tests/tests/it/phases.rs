@@ -1,23 +1,19 @@
-//! The head, time limits, and handlers that outlive their clients.
+//! The head, and time limits.
 
 use std::future::IntoFuture;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
 use crosstown_runtime::axum::{Serve, serve};
-use crosstown_runtime::tower::CrosstownLayer;
-use crosstown_runtime::{Abort, Executor, Phase};
+use crosstown_runtime::{Abort, Phase};
 use crosstown_tests::http2::HEADERS;
 use crosstown_tests::probe::{Ending, Probe};
-use crosstown_tests::witness::{WitnessedListener, Witnesses};
-use crosstown_tests::{PATIENCE, http1, http2, server, within};
+use crosstown_tests::{http1, http2, server, within};
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
-use tokio::sync::Notify;
 
 use crate::app;
 
@@ -117,89 +113,5 @@ mod time_limit {
             }
         };
         within("the limit to be lifted", gone).await;
-    }
-}
-
-mod detached {
-    use super::*;
-
-    /// A handler that registers, and answers when it is told.
-    fn app(probe: &Probe, answer: &Arc<Notify>) -> Router {
-        let (probe, answer) = (probe.clone(), Arc::clone(answer));
-        Router::new().route(
-            "/",
-            get(move || async move {
-                probe.follow_ending("response");
-                answer.notified().await;
-                probe.event("answered");
-                (StatusCode::ACCEPTED, "at last")
-            }),
-        )
-    }
-
-    async fn runs_to_its_end_without_its_client(
-        serve_app: impl AsyncFnOnce(WitnessedListener, Router, Executor),
-    ) {
-        let (probe, answer) = (Probe::default(), Arc::new(Notify::new()));
-        let (listener, address) = server::listen().await;
-        let witnesses = Witnesses::default();
-        let listener = WitnessedListener::new(listener, witnesses.clone());
-        let executor = Executor::new();
-        serve_app(listener, app(&probe, &answer), executor.clone()).await;
-
-        let mut client = http1::connect(address).await;
-        let witness = witnesses.of(client.address());
-        client.request("GET", "/").await;
-        probe.happened("response/registered").await;
-        drop(client);
-        witness.closed().await;
-        answer.notify_one();
-
-        let ending = probe.ending("response").await;
-        assert_eq!(ending, Ending::cut(202, Abort::Client));
-        probe.happened("answered").await;
-        assert!(executor.drain(PATIENCE).await.is_complete());
-    }
-
-    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn handlers_of_serve_outlive_their_clients() {
-        runs_to_its_end_without_its_client(async |listener, app, executor| {
-            let server = serve(listener, app).executor(executor).detached();
-            tokio::spawn(server.into_future());
-        })
-        .await;
-    }
-
-    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn handlers_under_the_layer_outlive_their_clients() {
-        runs_to_its_end_without_its_client(async |listener, app, executor| {
-            let layer = CrosstownLayer::new().executor(executor).detached();
-            tokio::spawn(axum::serve(listener, app.layer(layer)).into_future());
-        })
-        .await;
-    }
-
-    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn answers_a_client_that_stays_like_any_other() {
-        let (probe, answer) = (Probe::default(), Arc::new(Notify::new()));
-        let app = app(&probe, &answer);
-        let address = serve_tcp(app, |serve| serve.detached()).await;
-        answer.notify_one();
-        let response = http1::connect(address).await.get("/").await;
-        assert_eq!(response.body, b"at last");
-        let ending = probe.ending("response").await;
-        assert_eq!(ending, Ending::sent(202));
-    }
-
-    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn handlers_that_panic_end_without_a_response() {
-        let probe = Probe::default();
-        let app = app::panicking(&probe, "response");
-        let address = serve_tcp(app, |serve| serve.detached()).await;
-        let mut client = http1::connect(address).await;
-        client.request("GET", "/").await;
-        assert!(client.closed().await);
-        let ending = probe.ending("response").await;
-        assert_eq!(ending, Ending::unanswered(Abort::HandlerPanicked));
     }
 }
