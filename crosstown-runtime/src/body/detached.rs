@@ -38,11 +38,12 @@ impl<B: Send + 'static, E: Send + 'static> FollowDetached<B, E> {
     where
         F: Future<Output = Result<Response<B>, E>> + Send + 'static,
     {
+        let over = exchange.unheard();
         let handler = events::in_current_span(async move {
             let (response, pending) = handler.await;
             // An error drops `pending`: there is no response.
             let response = response?;
-            let in_flight = pending.respond(response.status());
+            let in_flight = pending.respond(over.sent_as(response.status()));
             // What it registered is waited for from here on.
             drop(waited_for);
             Ok(Answer {

@@ -47,12 +47,43 @@ impl Asked {
 }
 
 impl Exchange {
+    /// The same, over a connection that nobody hears.
+    pub(super) fn unheard(&self) -> Self {
+        self.asked.over(self.version, None)
+    }
+
     /// Whether the transport sends no body, whatever the response holds.
     fn is_bodiless(&self, status: StatusCode) -> bool {
         let upgrade = status == StatusCode::SWITCHING_PROTOCOLS;
         let tunnel = self.asked.connect && status.is_success();
         // hyper's HTTP/1 drops these bodies unpolled; its HTTP/2 sends them.
-        upgrade || tunnel || (self.asked.is_without_content(status) && !self.is_multiplexed())
+        let unsent = self.asked.is_without_content(status) || self.is_replaced(status);
+        upgrade || tunnel || (unsent && !self.is_multiplexed())
+    }
+
+    /// Whether hyper sends another response in place of this one: over HTTP/1 it has
+    /// no final `1xx` but the upgrade (`Server::encode`, hyper 1.12
+    /// `src/proto/h1/role.rs`).
+    fn is_replaced(&self, status: StatusCode) -> bool {
+        let upgrade = status == StatusCode::SWITCHING_PROTOCOLS;
+        status.is_informational() && !upgrade && !self.is_multiplexed()
+    }
+
+    /// The status that is sent when the handler has answered with `status`.
+    pub(super) fn sent_as(&self, status: StatusCode) -> StatusCode {
+        if self.is_replaced(status) {
+            StatusCode::INTERNAL_SERVER_ERROR
+        } else {
+            status
+        }
+    }
+
+    /// Whether hyper resets the stream in place of this response: a tunnel over
+    /// HTTP/2 that says a length (`H2Stream::poll2`, hyper 1.12
+    /// `src/proto/h2/server.rs`).
+    fn is_reset<B>(&self, response: &Response<B>) -> bool {
+        let tunnel = self.asked.connect && response.status().is_success();
+        tunnel && self.is_multiplexed() && matches!(length_header(response), Some(Some(1..)))
     }
 
     fn is_multiplexed(&self) -> bool {
@@ -83,6 +114,10 @@ impl Exchange {
         let ending = self.ending(&response);
         let ends_with_length = self.ends_with_length(&response);
         let share = Share::new(in_flight, self.transport(ending));
+        if self.is_reset(&response) {
+            share.fail();
+            return response.map(|body| FollowedBody::failed(body, share));
+        }
         if ends_with_length && let Some(length) = response.headers_mut().get_mut(CONTENT_LENGTH) {
             // A value that h2 keeps for no later heads (`skip_value_index`, h2
             // 0.4.20 `src/hpack/header.rs`), so that it lets go of it with this.
@@ -134,9 +169,10 @@ impl Exchange {
         let multiplexed = self.is_multiplexed();
         match &self.wire {
             None => Transport::Unheard {
-                deferred: multiplexed || matches!(ending, Ending::Bodiless),
+                deferred: multiplexed || !matches!(ending, Ending::Plain { left: Some(1..) }),
             },
             Some(wire) => Transport::Wire {
+                written_before: wire.written(),
                 multiplexed: multiplexed.then(|| wire.multiplex()),
                 wire: wire.clone(),
             },

@@ -74,11 +74,28 @@ impl<B> FollowedBody<B> {
         let follow = Follow {
             share: Some(share),
             ending,
-            stage: Stage::of(&body),
+            stage: match ending {
+                // It was not at its end when it was asked for that.
+                Ending::Plain { .. } => Stage::Begun,
+                Ending::Bodiless | Ending::Multiplexed { .. } => Stage::of(&body),
+            },
         };
         if matches!(ending, Ending::Bodiless | Ending::Plain { left: Some(0) }) {
             follow.all_handed_on();
         }
+        Self {
+            body,
+            follow: Some(Box::new(follow)),
+        }
+    }
+
+    /// The body of a response that will not be sent.
+    pub(super) fn failed(body: B, share: Share) -> Self {
+        let follow = Follow {
+            share: Some(share),
+            ending: Ending::Bodiless,
+            stage: Stage::Over,
+        };
         Self {
             body,
             follow: Some(Box::new(follow)),
@@ -140,9 +157,15 @@ where
 
     fn is_end_stream(&self) -> bool {
         match &self.follow {
-            // The end of the data is a frame of its own.
-            Some(follow) if follow.is_multiplexed() => follow.stage == Stage::Over,
-            _ => self.body.is_end_stream(),
+            Some(follow) => match follow.ending {
+                Ending::Bodiless => self.body.is_end_stream(),
+                // As it was after the last frame: it may have changed since, and
+                // hyper asks no further of what is at its end.
+                Ending::Plain { .. } => follow.stage != Stage::Begun,
+                // The end of the data is a frame of its own.
+                Ending::Multiplexed { .. } => follow.stage == Stage::Over,
+            },
+            None => self.body.is_end_stream(),
         }
     }
 

@@ -224,7 +224,7 @@ pub(crate) fn follow<B: Body, E>(
     exchange: &Exchange,
 ) -> Result<Result<Response<FollowedBody<B>>, Response<B>>, E> {
     let response = response?;
-    let in_flight = pending.respond(response.status());
+    let in_flight = pending.respond(exchange.sent_as(response.status()));
     Ok(exchange.follow(response, in_flight))
 }
 

@@ -38,6 +38,9 @@ enum HandedOn {
     AllAndEnd,
     /// All, and the last frame was either sent or thrown out.
     AllOrPart,
+    /// All, and the last frame was either sent, or thrown away with all that h2
+    /// had.
+    AllOrGivenUp,
     /// All, and the last frame was thrown out.
     ThrownOut,
 }
@@ -48,12 +51,14 @@ pub(super) enum Transport {
     Unheard {
         /// Settle from a task of its own rather than from the destructor: h2
         /// lets go of frames under a lock of its own, and of a response without
-        /// data the head is still to be written.
+        /// data the head is still to be written, of a chunked one its end.
         deferred: bool,
     },
     /// The connection, which waits for its flush.
     Wire {
         wire: WireHandle,
+        /// What the transport had accepted before.
+        written_before: u64,
         /// There over HTTP/2.
         multiplexed: Option<Multiplexed>,
     },
@@ -162,6 +167,7 @@ impl Drop for Last {
             }
             Doing::Receiving => release.set(HandedOn::ThrownOut),
             Doing::Either => release.set(HandedOn::AllOrPart),
+            Doing::Between => release.set(HandedOn::AllOrGivenUp),
             Doing::Writing => {}
         }
     }
@@ -192,6 +198,8 @@ impl Drop for Release {
             Rule::Flush
         } else if self.is(HandedOn::AllOrPart) {
             Rule::Next
+        } else if self.is(HandedOn::AllOrGivenUp) {
+            Rule::Between { is_flushed: false }
         } else {
             Rule::Turn(Turn::Ahead)
         };
@@ -207,8 +215,15 @@ impl Transport {
     /// The transport has let go of everything, which is on the wire by `rule`.
     fn release(&self, in_flight: InFlight, rule: Rule) {
         match self {
-            Self::Wire { wire, multiplexed } => {
-                let unheard = wire.release(in_flight, rule, multiplexed.as_ref());
+            Self::Wire {
+                wire,
+                written_before,
+                multiplexed,
+            } => {
+                // Over HTTP/1 who is outside may have made the body shorter, but no
+                // head is empty.
+                let body = multiplexed.as_ref().map_or(0, |_| in_flight.bytes());
+                let unheard = wire.release(in_flight, rule, written_before + body + 1);
                 match unheard {
                     Ok(()) => {}
                     Err(in_flight) if multiplexed.is_some() => {

@@ -16,6 +16,9 @@ pub(crate) enum Doing {
     Receiving,
     /// It writes.
     Writing,
+    /// It is between two turns, where h2 throws its queue away when it gives up; or
+    /// it goes on with a long one after a flush.
+    Between,
     /// One or the other: the next operation tells, see [`Rule::Next`].
     ///
     /// [`Rule::Next`]: super::Rule::Next
@@ -30,6 +33,8 @@ pub(super) struct Activity {
     /// Whether the stream carries TLS records. Who reads them may read until
     /// nothing is left before it hands on the first byte, as tokio-rustls does.
     is_secured: AtomicBool,
+    /// Whether a turn is under way: each ends flushed or blocked.
+    is_under_way: AtomicBool,
 }
 
 /// What the last read gave, and what came of the writes since.
@@ -55,8 +60,10 @@ impl Activity {
         self.set(if gave { Last::Received } else { Last::Drained });
     }
 
-    /// Notes what a write or a flush has come to.
+    /// Notes an operation.
     pub(super) fn note(&self, operation: Operation) {
+        let is_under_way = !matches!(operation, Operation::Flushed | Operation::Blocked);
+        self.is_under_way.store(is_under_way, Ordering::Relaxed);
         match (self.last(), operation) {
             (Last::Drained, Operation::Written | Operation::Flushed) => self.set(Last::Wrote),
             (Last::Drained | Last::Wrote, Operation::Blocked) => self.set(Last::DrainedBlocked),
@@ -76,11 +83,19 @@ impl Activity {
             Last::Received => Doing::Receiving,
             // It may have had to write before it could look at the rest.
             Last::ReceivedBlocked => Doing::Either,
-            Last::Wrote => Doing::Writing,
+            Last::Wrote => self.writing(),
             Last::Drained | Last::DrainedBlocked if self.is_secured.load(Ordering::Relaxed) => {
                 Doing::Either
             }
-            Last::Drained | Last::DrainedBlocked => Doing::Writing,
+            Last::Drained | Last::DrainedBlocked => self.writing(),
+        }
+    }
+
+    fn writing(&self) -> Doing {
+        if self.is_under_way.load(Ordering::Relaxed) {
+            Doing::Writing
+        } else {
+            Doing::Between
         }
     }
 
@@ -113,6 +128,7 @@ mod tests {
             activity.set_secured();
         }
         activity.read(gave);
+        activity.note(Operation::ReadPending);
         for operation in then {
             activity.note(*operation);
         }
@@ -122,7 +138,15 @@ mod tests {
     #[test]
     fn it_writes_once_nothing_is_left_to_read() {
         assert_eq!(doing(false, false, &[]), Doing::Writing);
-        assert_eq!(doing(false, false, &[Operation::Blocked]), Doing::Writing);
+        let written = [Operation::Flushed, Operation::Written];
+        assert_eq!(doing(false, false, &written), Doing::Writing);
+    }
+
+    #[test]
+    fn it_is_between_turns_once_one_may_have_ended() {
+        for last in [Operation::Flushed, Operation::Blocked] {
+            assert_eq!(doing(false, false, &[last]), Doing::Between, "{last:?}");
+        }
     }
 
     #[test]

@@ -93,6 +93,13 @@ pub(crate) enum Rule {
     /// If the task reads next, it was reading, and the response was reset; else
     /// it is writing, and the rest of its turn is needed.
     Next,
+    /// The rest of a turn. Where the task shuts down instead, h2 flushes what it has,
+    /// and then once more what says that it goes: of one flush alone, the response
+    /// was thrown away.
+    Rest { turn: Turn, flushes: u8 },
+    /// A flush, unless a shutdown comes next, before another one and before a read:
+    /// then h2 had thrown it away, and flushed what says that it goes.
+    Between { is_flushed: bool },
     /// None: it was thrown out. It is told of from the next operation, which is
     /// under no lock of h2's.
     Over,
@@ -110,8 +117,6 @@ enum Verdict {
 /// An HTTP/2 response under way on a connection.
 pub(crate) struct Multiplexed {
     connection: Arc<Connection>,
-    /// What the transport had accepted before.
-    written_before: u64,
 }
 
 impl WireHandle {
@@ -125,8 +130,12 @@ impl WireHandle {
         concern.fetch_add(MULTIPLEXED, Ordering::Relaxed);
         Multiplexed {
             connection: Arc::clone(&self.connection),
-            written_before: self.connection.written(),
         }
+    }
+
+    /// Bytes that the transport has accepted so far.
+    pub(crate) fn written(&self) -> u64 {
+        self.connection.written()
     }
 
     /// What the connection's task is doing. True only when asked from that task.
@@ -140,7 +149,8 @@ impl WireHandle {
     }
 
     /// Takes a response that the transport has let go of. It is settled when
-    /// its rule is met, or aborted with the connection; never here.
+    /// its rule is met, or aborted with the connection, or if the transport has
+    /// accepted less than `written_at_least` by then; never here.
     ///
     /// # Errors
     ///
@@ -150,10 +160,8 @@ impl WireHandle {
         &self,
         in_flight: InFlight,
         rule: Rule,
-        multiplexed: Option<&Multiplexed>,
+        written_at_least: u64,
     ) -> Result<(), InFlight> {
-        let written_before = multiplexed.map(|multiplexed| multiplexed.written_before);
-        let written_at_least = written_before.map_or(0, |before| before + in_flight.bytes());
         self.connection.release(Waiting {
             in_flight,
             rule,
@@ -197,7 +205,7 @@ impl Connection {
         }
         let concern = match waiting.rule {
             Rule::Flush => WAITING,
-            Rule::Turn(_) | Rule::Next | Rule::Over => WAITING | WATCHING,
+            _ => WAITING | WATCHING,
         };
         responses.waiting.push(waiting);
         self.concern.fetch_or(concern, Ordering::Release);
@@ -223,8 +231,10 @@ impl Connection {
         let concern = self.concern.load(Ordering::Acquire);
         if concern >= MULTIPLEXED {
             in_hand::put_down();
-            self.activity.note(operation);
             self.remember(cx.waker());
+        }
+        if concern & !NEW != 0 {
+            self.activity.note(operation);
         }
         let heeded = match operation {
             Operation::Flushed => WAITING,
@@ -235,14 +245,7 @@ impl Connection {
         }
         let decided = self.decide(operation);
         for waiting in decided.first.into_iter().chain(decided.others) {
-            match waiting.verdict {
-                Some(Verdict::Reset) => waiting.in_flight.abort(Abort::Client),
-                // h2 has thrown its queue away, as when its keep-alive times out.
-                _ if self.written() < waiting.written_at_least => {
-                    waiting.in_flight.abort(Abort::Client);
-                }
-                _ => self.settle(waiting.in_flight),
-            }
+            self.end(waiting);
         }
         if decided.ahead && operation == Operation::Flushed {
             cx.waker().wake_by_ref();
@@ -271,6 +274,24 @@ impl Connection {
     /// What its task did last.
     pub(super) fn activity(&self) -> &Activity {
         &self.activity
+    }
+
+    /// Tells a response what became of it.
+    fn end(self: &Arc<Self>, waiting: Waiting) {
+        let Waiting {
+            in_flight,
+            verdict,
+            written_at_least,
+            ..
+        } = waiting;
+        // Of less than it is, h2 has thrown its queue away, or hyper has refused to
+        // write the head.
+        let is_sent = verdict == Some(Verdict::Sent) && self.written() >= written_at_least;
+        if is_sent {
+            self.settle(in_flight);
+        } else {
+            in_flight.abort(Abort::Client);
+        }
     }
 
     /// The response is on the wire.
@@ -323,16 +344,20 @@ impl Connection {
         }
     }
 
-    /// Aborts the responses that wait, and those that come later.
-    pub(super) fn close(&self) {
+    /// Ends the responses that wait, by what is known of them, and aborts those that
+    /// come later.
+    pub(super) fn close(self: &Arc<Self>) {
         let waiting = {
             let mut responses = lock(&self.responses);
             responses.closed = true;
             responses.waker = None;
             mem::take(&mut responses.waiting)
         };
-        for waiting in waiting {
-            waiting.in_flight.abort(Abort::Client);
+        for mut waiting in waiting {
+            if waiting.rule == (Rule::Between { is_flushed: true }) {
+                waiting.verdict = Some(Verdict::Sent);
+            }
+            self.end(waiting);
         }
     }
 }
@@ -345,10 +370,37 @@ impl Rule {
             if operation == Operation::Read {
                 return Some(Verdict::Reset);
             }
-            *self = Self::Turn(Turn::Writing);
+            *self = Self::Rest {
+                turn: Turn::Writing,
+                flushes: 0,
+            };
         }
         let is_met = match self {
             Self::Over => return Some(Verdict::Reset),
+            Self::Rest { flushes: 0..2, .. } | Self::Between { .. }
+                if operation == Operation::ShutDown =>
+            {
+                return Some(Verdict::Reset);
+            }
+            Self::Rest { .. } if operation == Operation::ShutDown => true,
+            Self::Rest { turn, flushes } => {
+                let is_flush = operation == Operation::Flushed;
+                *flushes = flushes.saturating_add(is_flush.into());
+                turn.advance(operation)
+            }
+            Self::Between { is_flushed } => match operation {
+                // h2 has not given up: it goes on.
+                Operation::Read | Operation::Flushed if *is_flushed => true,
+                Operation::Read => {
+                    *self = Self::Flush;
+                    false
+                }
+                // TLS may write that it goes before it shuts down: a write says nothing.
+                _ => {
+                    *is_flushed |= operation == Operation::Flushed;
+                    false
+                }
+            },
             Self::Turn(turn) => turn.advance(operation),
             Self::Flush | Self::Next => operation == Operation::Flushed,
         };

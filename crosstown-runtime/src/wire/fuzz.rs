@@ -25,6 +25,7 @@ enum Step {
     Write,
     WriteVectored,
     Flush,
+    ShutDown,
     Release(Rule),
 }
 
@@ -36,7 +37,7 @@ enum Answer {
     Error,
 }
 
-const STEPS: [Step; 12] = [
+const STEPS: [Step; 14] = [
     Step::Read,
     Step::Read,
     Step::Read,
@@ -47,6 +48,8 @@ const STEPS: [Step; 12] = [
     Step::Release(Rule::Flush),
     Step::Release(Rule::Turn(Turn::Ahead)),
     Step::Release(Rule::Turn(Turn::Writing)),
+    Step::ShutDown,
+    Step::Release(Rule::Between { is_flushed: false }),
     Step::Release(Rule::Next),
     Step::Release(Rule::Over),
 ];
@@ -159,19 +162,44 @@ impl Response {
             Rule::Next if *last == Operation::Read && before.is_empty() => {
                 return Some(Fate::Aborted);
             }
+            Rule::Between { .. } if before.contains(&Operation::Read) => {
+                return (*last == Operation::Flushed).then_some(Fate::Sent);
+            }
+            Rule::Between { .. } if *last == Operation::ShutDown => return Some(Fate::Aborted),
+            Rule::Between { .. } => {
+                let goes_on = matches!(last, Operation::Read | Operation::Flushed);
+                return (goes_on && flushes(before) > 0).then_some(Fate::Sent);
+            }
+            Rule::Next if *last == Operation::ShutDown => {
+                let is_sent = flushes(before) > 1;
+                return Some(if is_sent { Fate::Sent } else { Fate::Aborted });
+            }
             Rule::Next => Turn::Writing,
-            Rule::Turn(from) => from,
+            Rule::Turn(from) | Rule::Rest { turn: from, .. } => from,
         };
         (*last == Operation::Read && is_turn(from, before)).then_some(Fate::Sent)
     }
+
+    /// What the end of the connection says of it.
+    fn at_the_end(&self, history: &[Operation]) -> Fate {
+        let is_between = matches!(self.rule, Rule::Between { .. });
+        if is_between && flushes(&history[self.since..]) > 0 {
+            Fate::Sent
+        } else {
+            Fate::Aborted
+        }
+    }
 }
 
-/// Whether `history` ends with a whole turn, told backwards: nothing but reads
-/// since a flush, and before that flush, without anything that blocked between,
-/// a read that found nothing; or the release, for a turn that was under way.
+/// Whether `history` ends with a whole turn, told backwards: nothing but reads and
+/// shutdowns since a flush, and before that flush, without anything that blocked
+/// between, a read that found nothing; or the release, for a turn that was under
+/// way.
 fn is_turn(from: Turn, history: &[Operation]) -> bool {
     let mut backwards = history.iter().rev();
-    let flush = backwards.find(|operation| !matches!(operation, Operation::Read));
+    let changes_nothing =
+        |operation: &&Operation| matches!(operation, Operation::Read | Operation::ShutDown);
+    let flush = backwards.find(|operation| !changes_nothing(operation));
     if flush != Some(&Operation::Flushed) {
         return false;
     }
@@ -181,6 +209,11 @@ fn is_turn(from: Turn, history: &[Operation]) -> bool {
         Some(began) => *began == Operation::ReadPending,
         None => from == Turn::Writing,
     }
+}
+
+fn flushes(history: &[Operation]) -> usize {
+    let flushes = history.iter().filter(|done| **done == Operation::Flushed);
+    flushes.count()
 }
 
 /// A response in flight whose task writes down what became of it.
@@ -243,6 +276,11 @@ fn play(stream: &mut WireStream<Told>, step: Step, cx: &mut Context<'_>) -> Opti
             )
         }
         Step::Flush => done(stream.as_mut().poll_flush(cx), Operation::Flushed),
+        Step::ShutDown => {
+            // What it comes to is no matter.
+            drop(stream.as_mut().poll_shutdown(cx));
+            Some(vec![Operation::ShutDown])
+        }
         Step::Release(_) => Some(Vec::new()),
     }
 }
@@ -250,7 +288,7 @@ fn play(stream: &mut WireStream<Told>, step: Step, cx: &mut Context<'_>) -> Opti
 fn script(input: &mut Unstructured<'_>) -> Result<()> {
     let mut stream = WireStream::new(Told(Answer::Ready));
     let handle = stream.handle();
-    let multiplexed = handle.multiplex();
+    let _multiplexed = handle.multiplex();
     let wakes = Arc::new(Wakes::default());
     let waker = Waker::from(Arc::clone(&wakes));
     let (mut history, mut responses, mut closed) = (Vec::new(), Vec::<Response>::new(), false);
@@ -262,7 +300,7 @@ fn script(input: &mut Unstructured<'_>) -> Result<()> {
         if let Step::Release(rule) = step {
             let (in_flight, mut response) = response(rule, history.len());
             // Nobody is known to be woken before the first operation.
-            let unheard = handle.release(in_flight, rule, Some(&multiplexed));
+            let unheard = handle.release(in_flight, rule, 0);
             let is_unheard = unheard.is_err();
             if let Err(in_flight) = unheard {
                 assert!(closed || rule == Rule::Over, "{steps:?}");
@@ -288,7 +326,7 @@ fn script(input: &mut Unstructured<'_>) -> Result<()> {
         }
         for response in &mut responses {
             if closed && response.expected == Fate::Waits {
-                response.expected = Fate::Aborted;
+                response.expected = response.at_the_end(&history);
                 response.tell(history.len());
             }
             assert_eq!(response.fate(), response.expected, "{steps:?}");

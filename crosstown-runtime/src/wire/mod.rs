@@ -34,9 +34,16 @@
 //! - What was thrown out is told of from the connection's next operation, not where
 //!   h2 lets go of it: that is under locks of h2's, which the user's code may want
 //!   too. Those operations are under none since h2 0.4.16.
-//! - When hyper's keep-alive times out, h2 throws its queue away in front of a
-//!   write. Then the transport has not accepted as many bytes as the body has: such
-//!   a response is no more sent than one that was reset.
+//! - When hyper's keep-alive times out, h2 throws its queue away, in front of all that
+//!   it does in that turn, and shuts down. A token let go where no turn was under way
+//!   needs the rest of a turn, and a shutdown before its end tells by the flushes
+//!   whether it was thrown away: h2 flushes what it has, and then its `GOAWAY`
+//!   (`FramedWrite::shutdown`, h2 0.4.20 `src/codec/framed_write.rs`). So it is, too,
+//!   of what the next operation was to tell, when the last response of a connection
+//!   is followed by no read. If the transport was blocked, the bytes that it has
+//!   accepted must be as many as the body has.
+//! - Of what hyper refuses to write, such as a head with two lengths, nothing is
+//!   accepted: no head is empty.
 //! - **Tunnels over HTTP/2**: the head of a `CONNECT` carries nothing. A whole
 //!   turn of the connection must follow: a read that returns `Pending`, after
 //!   which h2 writes all that it can; then no write that blocks, and a flush; and

@@ -196,10 +196,15 @@ impl<IO: AsyncWrite> AsyncWrite for WireStream<IO> {
         this.connection.0.wrote(cx, poll, Operation::Flushed)
     }
 
-    // No end of a response is heard here: hyper and h2 flush before they shut
-    // down, and a shutdown of their own accord ends a response early.
+    // hyper and h2 flush before they shut down; a shutdown of their own accord ends
+    // a response early. Of some it tells whether that flush was theirs.
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.project().io.poll_shutdown(cx)
+        let this = self.project();
+        let connection = &this.connection.0;
+        if connection.is_concerned() {
+            connection.heard(Operation::ShutDown, cx);
+        }
+        this.io.poll_shutdown(cx)
     }
 }
 

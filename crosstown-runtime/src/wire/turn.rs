@@ -30,6 +30,8 @@ pub(super) enum Operation {
     Blocked,
     /// A flush has returned `Ready(Ok)`.
     Flushed,
+    /// The stream is about to be shut down.
+    ShutDown,
 }
 
 impl Turn {
@@ -37,7 +39,7 @@ impl Turn {
     pub(super) fn advance(&mut self, operation: Operation) -> bool {
         let over = (*self, operation) == (Self::Flushed, Operation::Read);
         *self = match (*self, operation) {
-            (turn, Operation::Read) => turn,
+            (turn, Operation::Read | Operation::ShutDown) => turn,
             (_, Operation::ReadPending) => Self::Writing,
             (Self::Ahead, _) | (_, Operation::Blocked) => Self::Ahead,
             (_, Operation::Written) => Self::Writing,

@@ -1,12 +1,22 @@
 //! How a response can end over HTTP/1, and what its tasks are told.
 
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+
 use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
 use axum::routing::any;
+use bytes::Bytes;
 use crosstown_runtime::Abort;
 use crosstown_tests::body::told;
 use crosstown_tests::http1::{self, Http1};
 use crosstown_tests::probe::{Ending, Probe};
 use crosstown_tests::server::{Adapter, Server, serve, serve_apart, start};
+use http_body::Frame;
 
 use crate::app;
 
@@ -254,5 +264,88 @@ async fn a_connection_whose_runtime_is_gone_aborts_its_response() {
         probe.outcome(name).await;
     }
     assert!(!probe.started_so_far().contains(&"task/strict".into()));
+    all_ended(&server);
+}
+
+/// Has a server answer with nothing but these headers; hyper refuses to write them.
+async fn is_refused(request: &str, headers: [(&'static str, &'static str); 2]) {
+    let probe = Probe::default();
+    let app = app::answering(&probe, "task", move || {
+        let mut response = Response::new(Body::empty());
+        for (name, value) in headers {
+            let value = HeaderValue::from_static(value);
+            response.headers_mut().append(name, value);
+        }
+        response
+    });
+    let server = serve(app).await;
+    let mut client = http1::connect(server.address).await;
+    let witness = server.witness(client.address());
+    client.send(request).await;
+    assert_eq!(client.rest().await, b"", "hyper writes it");
+    assert_eq!(witness.record().accepted(), 0);
+    let ending = probe.ending("task").await;
+    assert_eq!(ending, Ending::cut(200, Abort::Client), "{headers:?}");
+    all_ended(&server);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_response_that_hyper_refuses_to_write_is_aborted() {
+    // As of a proxy that copies headers: axum says the length as well.
+    let copied = [("transfer-encoding", "chunked"), ("server", "another")];
+    is_refused("GET / HTTP/1.1\r\nhost: a\r\n\r\n", copied).await;
+    let twice = [("content-length", "5"), ("content-length", "5")];
+    is_refused("HEAD / HTTP/1.1\r\nhost: a\r\n\r\n", twice).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_informational_status_is_the_500_that_hyper_sends() {
+    let probe = Probe::default();
+    let app = app::answering(&probe, "task", || StatusCode::EARLY_HINTS.into_response());
+    let server = serve(app).await;
+    let mut client = http1::connect(server.address).await;
+    client.request("GET", "/").await;
+    let head = String::from_utf8(client.rest().await).unwrap();
+    assert!(head.starts_with("HTTP/1.1 500"), "{head}");
+    assert_eq!(probe.ending("task").await, Ending::refused(500));
+    all_ended(&server);
+}
+
+/// A body that is at its end a moment after it was asked for that, as one is whose
+/// end another task hears of.
+struct EndsLate {
+    chunk: Option<Bytes>,
+    is_asked: AtomicBool,
+}
+
+impl http_body::Body for EndsLate {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(self.chunk.take().map(|chunk| Ok(Frame::data(chunk))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.chunk.is_none() && self.is_asked.swap(true, Ordering::Relaxed)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_body_whose_end_is_known_late_is_sent() {
+    let probe = Probe::default();
+    let app = app::answering(&probe, "task", || {
+        Response::new(Body::new(EndsLate {
+            chunk: Some("hello".into()),
+            is_asked: AtomicBool::new(false),
+        }))
+    });
+    let server = serve(app).await;
+    let mut client = http1::connect(server.address).await;
+    assert_eq!(client.get("/").await.body, b"hello");
+    assert_eq!(probe.ending("task").await, Ending::sent(200));
     all_ended(&server);
 }

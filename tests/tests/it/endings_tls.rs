@@ -3,9 +3,9 @@
 
 use axum::Router;
 use crosstown_runtime::Abort;
-use crosstown_tests::body::told;
+use crosstown_tests::body::{Teller, told};
 use crosstown_tests::http1::Http1;
-use crosstown_tests::http2::{self, DATA, Http2};
+use crosstown_tests::http2::{self, DATA, END_STREAM, Http2};
 use crosstown_tests::probe::{Ending, Probe};
 use crosstown_tests::server::{Adapter, Server, start};
 use crosstown_tests::{http1, tls, within};
@@ -224,5 +224,42 @@ async fn a_reset_behind_a_huge_response_is_told_as_the_client_sees_it() {
             assert_eq!(probe.ending("huge").await, Ending::sent(200));
             secured.all_ended();
         }
+    }
+}
+
+/// An app whose body ends when the test says so, behind TLS; the client has its
+/// first chunk.
+async fn under_way(
+    side: Side,
+    probe: &Probe,
+) -> (Secured, Teller, Http2<TlsStream<TcpStream>>, u32) {
+    let (teller, body) = told();
+    let secured = Secured::serve(side, app::telling(probe, "task", body)).await;
+    let mut client = secured.http2().await;
+    let stream = client.request("GET", "/").await;
+    teller.data("hello");
+    while client.frame().await.unwrap().kind != DATA {}
+    (secured, teller, client, stream)
+}
+
+/// Has the client read on to the end of the connection, which must have that of the
+/// response.
+async fn reads_the_end(client: &mut Http2<TlsStream<TcpStream>>, stream: u32) {
+    let frames = client.rest().await;
+    let is_end = |frame: &http2::Frame| frame.stream == stream && frame.flags & END_STREAM != 0;
+    assert!(frames.iter().any(is_end), "{frames:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn over_http2_the_last_response_after_a_go_away_is_sent() {
+    for side in SIDES {
+        let probe = Probe::default();
+        let (secured, teller, mut client, stream) = under_way(side, &probe).await;
+        client.send(http2::go_away_frame()).await;
+        client.ping().await;
+        drop(teller);
+        reads_the_end(&mut client, stream).await;
+        assert_eq!(probe.ending("task").await, Ending::sent(200), "{side:?}");
+        secured.all_ended();
     }
 }

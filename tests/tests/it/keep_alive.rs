@@ -6,11 +6,12 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::routing::{any, get};
-use crosstown_runtime::Outcome;
-use crosstown_tests::http2::{self, HEADERS};
+use crosstown_runtime::{Abort, Outcome};
+use crosstown_tests::http2::{self, HEADERS, Http2};
 use crosstown_tests::probe::{Ending, Probe};
 use crosstown_tests::server::serve;
 use crosstown_tests::{Once, PATIENCE, http1};
+use http::header::CONTENT_LENGTH;
 use http::{Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -216,16 +217,42 @@ async fn over_http1_a_connect_is_sent_with_its_head() {
     assert_eq!(client.take(1).await, b"x");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn over_http2_a_connect_is_sent_with_its_head() {
-    let probe = Probe::default();
-    let server = serve(tunnel(&probe, StatusCode::OK)).await;
-    let mut client = http2::connect(server.address).await;
+/// Asks for a tunnel.
+async fn connect(client: &mut Http2) -> u32 {
     let stream = client.next_stream();
     // `:method: CONNECT` and `:authority: there:80`, and no more.
     let mut head = vec![2, 7];
     head.extend(b"CONNECT\x01\x08there:80");
     client.send(http2::frame(HEADERS, 4, stream, &head)).await;
+    stream
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn over_http2_a_tunnel_that_says_a_length_is_aborted() {
+    let probe = Probe::default();
+    let app = {
+        let probe = probe.clone();
+        any(move || async move {
+            probe.follow_ending("task");
+            [(CONTENT_LENGTH, "5")]
+        })
+    };
+    let server = serve(Router::new().fallback(app)).await;
+    let mut client = http2::connect(server.address).await;
+    let stream = connect(&mut client).await;
+    // hyper resets it, without a head.
+    let response = client.response(stream).await;
+    assert_eq!(response.status, 0);
+    assert!(response.reset.is_some());
+    assert_eq!(probe.ending("task").await, Ending::cut(200, Abort::Body));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn over_http2_a_connect_is_sent_with_its_head() {
+    let probe = Probe::default();
+    let server = serve(tunnel(&probe, StatusCode::OK)).await;
+    let mut client = http2::connect(server.address).await;
+    let stream = connect(&mut client).await;
     assert_eq!(probe.ending("tunnel").await, Ending::sent(200));
     client
         .send(http2::frame(http2::DATA, 0, stream, b"x"))

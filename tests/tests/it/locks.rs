@@ -10,20 +10,18 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{Path, Request};
 use axum::routing::any;
 use crosstown_runtime::tower::CrosstownLayer;
 use crosstown_runtime::wire::WireStream;
 use crosstown_runtime::{Abort, OnAbort, Outcome, Sent, Skip, Task};
-use crosstown_tests::http2;
 use crosstown_tests::probe::{Ending, Probe};
 use crosstown_tests::server::{Adapter, listen, serve_apart, service, start};
-use crosstown_tests::{PATIENCE, within};
+use crosstown_tests::{PATIENCE, http1, http2, tls, within};
 use hyper::server::conn::http2::Builder;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::oneshot;
-
-use crate::app;
 
 /// More than the window that the clients here give.
 const MORE: usize = 100_000;
@@ -152,30 +150,92 @@ fn hold_nobody_up(app: Router, client: impl AsyncFnOnce(http2::Http2, u32)) {
     runtime.unwrap().block_on(test);
 }
 
+/// Where the connection is wrapped.
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    Plain,
+    InsideTls,
+    OutsideTls,
+}
+
+/// Serves a connection whose keep-alive is impatient.
+async fn keep_alive_soon<IO>(io: IO, layer: CrosstownLayer, app: Router)
+where
+    IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let soon = Duration::from_millis(50);
+    let connection = Builder::new(TokioExecutor::new())
+        .timer(TokioTimer::new())
+        .keep_alive_interval(soon)
+        .keep_alive_timeout(soon)
+        .serve_connection(TokioIo::new(io), service(layer, app));
+    drop(connection.await);
+}
+
+/// A client that gives one response of two a window, answers no ping, and reads
+/// until the server gives up.
+async fn leaves_one_stalled<IO: AsyncRead + AsyncWrite + Unpin>(io: IO) {
+    let mut client = http2::Http2::over(io, WINDOW).await;
+    let stalled = client.request("GET", "/3000/stalled").await;
+    let other = client.request("GET", "/70000/other").await;
+    client.allow(other, 100_000).await;
+    let frames = client.rest().await;
+    let data = |stream: u32| {
+        let is_data =
+            move |frame: &&http2::Frame| frame.kind == http2::DATA && frame.stream == stream;
+        let data = frames.iter().filter(is_data);
+        data.map(|frame| frame.payload.len()).sum::<usize>()
+    };
+    assert_eq!((data(stalled), data(other)), (1_000, 70_000));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_keep_alive_that_times_out_throws_away_is_aborted() {
-    let probe = Probe::default();
-    let (listener, address) = listen().await;
-    let app = app::shapes(&probe);
-    let server = tokio::spawn(async move {
-        let (stream, _) = listener.accept().await.unwrap();
-        let stream = WireStream::new(stream);
-        let layer = CrosstownLayer::new().wire(stream.handle());
-        let soon = Duration::from_millis(50);
-        Builder::new(TokioExecutor::new())
-            .timer(TokioTimer::new())
-            .keep_alive_interval(soon)
-            .keep_alive_timeout(soon)
-            .serve_connection(TokioIo::new(stream), service(layer, app))
-            .await
-    });
-    let mut client = http2::connect_with_window(address, WINDOW).await;
-    client.request("GET", "/huge/task").await;
-    // It answers no ping, and gives no window.
-    let frames = client.rest().await;
-    let is_data = |frame: &&http2::Frame| frame.kind == http2::DATA;
-    let data = frames.iter().filter(is_data);
-    assert_eq!(data.map(|frame| frame.payload.len()).sum::<usize>(), 1_000);
-    assert_eq!(probe.ending("task").await, Ending::cut(200, Abort::Client));
-    drop(within("the connection to end", server).await);
+    for place in [Place::Plain, Place::InsideTls, Place::OutsideTls] {
+        let probe = Probe::default();
+        let app = {
+            let probe = probe.clone();
+            let handler = async move |Path((length, name)): Path<(usize, String)>| {
+                probe.follow_ending(&name);
+                Body::from(vec![7; length])
+            };
+            Router::new().route("/{length}/{name}", any(handler))
+        };
+        let (listener, address) = listen().await;
+        let (acceptor, connector) = tls::pair();
+        let server = tokio::spawn(async move {
+            let (stream, _) = listener.accept().await.unwrap();
+            let layer = CrosstownLayer::new();
+            match place {
+                Place::Plain => {
+                    let stream = WireStream::new(stream);
+                    let layer = layer.wire(stream.handle());
+                    keep_alive_soon(stream, layer, app).await;
+                }
+                Place::InsideTls => {
+                    let stream = WireStream::new(stream);
+                    let layer = layer.wire(stream.handle());
+                    let stream = acceptor.accept(stream).await.unwrap();
+                    keep_alive_soon(stream, layer, app).await;
+                }
+                Place::OutsideTls => {
+                    let stream = WireStream::new(acceptor.accept(stream).await.unwrap());
+                    let layer = layer.wire(stream.handle());
+                    keep_alive_soon(stream, layer, app).await;
+                }
+            }
+        });
+        let stream = http1::tcp(address).await;
+        match place {
+            Place::Plain => leaves_one_stalled(stream).await,
+            Place::InsideTls | Place::OutsideTls => {
+                let stream = connector.connect(tls::name(), stream);
+                leaves_one_stalled(within("TLS", stream).await.unwrap()).await;
+            }
+        }
+        let (stalled, other) = (probe.ending("stalled").await, probe.ending("other").await);
+        assert_eq!(stalled, Ending::cut(200, Abort::Client), "{place:?}");
+        assert_eq!(other, Ending::sent(200), "{place:?}");
+        within("the connection to end", server).await.unwrap();
+    }
 }

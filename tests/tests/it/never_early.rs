@@ -8,14 +8,14 @@ use axum::body::Body;
 use axum::routing::get;
 use bytes::Bytes;
 use crosstown_runtime::{Outcome, Task};
-use crosstown_tests::body::{Chunks, cut};
+use crosstown_tests::body::{Chunks, cut, told};
 use crosstown_tests::http1::Http1;
 use crosstown_tests::http2::Http2;
 use crosstown_tests::naive::OnDrop;
 use crosstown_tests::probe::Probe;
 use crosstown_tests::server::{Adapter, Server, start};
 use crosstown_tests::witness::Witness;
-use crosstown_tests::{http1, http2, tls, within};
+use crosstown_tests::{Once, http1, http2, tls, within};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::app::HUGE;
@@ -209,4 +209,32 @@ async fn the_drop_of_the_body_comes_before_the_client_reads() {
     probe.happened("dropped").await;
     assert_eq!(probe.started_so_far(), [] as [&str; 0]);
     assert_eq!(client.response().await.body.len(), HUGE);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn under_the_layer_alone_a_chunked_response_ends_with_its_last_chunk() {
+    for data in ["", "hello"] {
+        let probe = Probe::default();
+        let (teller, body) = told();
+        let app = {
+            let (probe, body) = (probe.clone(), Once::new(body));
+            get(move || async move {
+                probe.follow_with("here", |task| task.same_thread(true));
+                Body::new(body.take())
+            })
+        };
+        let server = start(Adapter::Layer, Router::new().route("/", app)).await;
+        let mut client = http1::connect(server.address).await;
+        let witness = server.witness(client.address());
+        client.request("GET", "/").await;
+        if !data.is_empty() {
+            teller.data(data);
+            client.head().await;
+            assert_eq!(client.take(10).await, b"5\r\nhello\r\n");
+        }
+        drop(teller);
+        let start = probe.start("here").await;
+        let record = witness.record();
+        assert_eq!(record.accepted_at(start.tick), record.accepted());
+    }
 }
