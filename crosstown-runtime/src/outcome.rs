@@ -91,6 +91,22 @@ impl Outcome {
         catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(Self::from_panic)
     }
 
+    /// The outcome of a body that returned `output`. The counts rest on it that
+    /// what ran is never told as what did not.
+    #[inline]
+    pub(crate) fn of_output(output: impl TaskOutput) -> Self {
+        match output.into_outcome() {
+            outcome @ (Self::Completed | Self::Failed(_) | Self::Panicked(_)) => outcome,
+            untrue => Self::of_untrue(&untrue),
+        }
+    }
+
+    #[cold]
+    fn of_untrue(said: &Self) -> Self {
+        let message = format!("the body ran to its end, but says that it became {said:?}");
+        Self::Failed(Failure::new(&message))
+    }
+
     /// The outcome of a body that panicked with `payload`.
     pub(crate) fn from_panic(payload: Box<dyn Any + Send>) -> Self {
         let outcome = Self::Panicked(Failure::new(panic_message(&*payload)));
@@ -132,13 +148,20 @@ pub(crate) fn drop_contained<T>(value: T) {
 ///
 /// An `Err` becomes [`Outcome::Failed`] and one `tracing` event; it is never
 /// silent.
+///
+/// A type of one's own may say [`Completed`](Outcome::Completed),
+/// [`Failed`](Outcome::Failed) or [`Panicked`](Outcome::Panicked), as by passing on
+/// the outcome of a `Result`. A body that returned was not skipped, cancelled, cut
+/// off or out of time: where it says so, the task ends as `Failed`, with a message
+/// that tells.
 #[diagnostic::on_unimplemented(
     message = "a task that follows the response can't return `{Self}`",
     label = "this value would be lost: nobody is left to receive it",
     note = "return `()`, or `Result<(), E>` where `E: Display` to have the error reported"
 )]
 pub trait TaskOutput {
-    /// Returns the outcome of a body that returned this value.
+    /// Returns the outcome of a body that returned this value. Called where the
+    /// body ran, once; a panic in it is one of the body's.
     fn into_outcome(self) -> Outcome;
 }
 

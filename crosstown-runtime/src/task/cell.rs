@@ -151,7 +151,7 @@ where
         let mut carried = header.carried();
         let context = between.context();
         let outcome = Outcome::of(|| {
-            let body = || carried.enter(|| body(&sent).into_outcome());
+            let body = || carried.enter(|| Outcome::of_output(body(&sent)));
             running.span().in_scope(|| enter(context, body))
         });
         // Who is told of the outcome finds nothing of the task's left.

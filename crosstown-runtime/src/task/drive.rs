@@ -145,7 +145,7 @@ where
 
 fn outcome<T: TaskOutput>(ended: Ended<T>) -> Outcome {
     match ended {
-        Ended::Output(output) => Outcome::of(|| output.into_outcome()),
+        Ended::Output(output) => Outcome::of(|| Outcome::of_output(output)),
         Ended::Panicked(payload) => Outcome::from_panic(payload),
         Ended::TimedOut => Outcome::TimedOut,
     }

@@ -3,10 +3,14 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use crosstown_runtime::{NoGo, ResponseScope, Stats, Task, WithoutResponse, follow_response};
+use crosstown_runtime::{
+    NoGo, Outcome, ResponseScope, Skip, Stats, Task, TaskOutput, WithoutResponse, follow_response,
+};
 use http::StatusCode;
 
-use crate::support::{assert_adds_up, drained, limited, now, respond, respond_with, runtime};
+use crate::support::{
+    assert_adds_up, drained, limited, now, outcome, respond, respond_with, runtime,
+};
 
 /// Every way to end that a response can bring about.
 fn one_of_each(executor: &crosstown_runtime::Executor) {
@@ -136,5 +140,50 @@ fn what_is_registered_where_no_response_is_in_progress_is_counted_with_its_task(
         });
         let stats = drained(&executor).await;
         assert_eq!((stats.completed, stats.skipped.without_response), (2, 1));
+    });
+}
+
+/// An output that says what became of its task.
+struct Says(Outcome);
+
+impl TaskOutput for Says {
+    fn into_outcome(self) -> Outcome {
+        self.0
+    }
+}
+
+#[test]
+fn a_body_that_says_it_did_not_end_has_failed_and_the_counts_add_up() {
+    let executor = limited(2);
+    let untrue = [
+        Outcome::Skipped(Skip::When),
+        Outcome::Cancelled,
+        Outcome::TimedOut,
+        Outcome::Abandoned,
+    ];
+    runtime().block_on(async {
+        for said in &untrue {
+            let says = || Says(said.clone());
+            let (here, closure, future) = (says(), says(), says());
+            let tasks = respond(&executor, || {
+                let here = Task::new(|| here).same_thread(true).follow_response();
+                let future = Task::future(async { future });
+                [here, follow_response(|| closure), future.follow_response()]
+            });
+            drained(&executor).await;
+            for task in &tasks {
+                let Outcome::Failed(failure) = outcome(task) else {
+                    panic!("{task:?}");
+                };
+                assert!(
+                    failure.message().contains(&format!("{said:?}")),
+                    "{failure}"
+                );
+            }
+        }
+        respond(&executor, || follow_response(|| Says(Outcome::Completed)));
+        let stats = drained(&executor).await;
+        assert_eq!((stats.failed, stats.completed), (12, 1));
+        assert_eq!(stats.unfinished(), 0);
     });
 }
