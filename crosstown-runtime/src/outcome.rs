@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use http::StatusCode;
+use tokio::sync::Notify;
 
 /// What became of a task. Every registered task ends in exactly one of these.
 ///
@@ -126,9 +127,14 @@ pub(crate) fn panic_message(payload: &(dyn Any + Send)) -> &str {
     }
 }
 
-/// Calls code of the user's that hears of tasks: a subscriber, a recorder. Its
-/// panic is kept from the task.
-#[cfg(any(feature = "tracing", feature = "metrics"))]
+/// Wakes all who wait there. Of wakers beside one that panics, tokio forgets some.
+#[cold]
+pub(crate) fn wake_all(waiting: &Notify) {
+    contained(|| waiting.notify_waiters());
+}
+
+/// Calls code of the user's that hears of tasks: a subscriber, a recorder, a waker.
+/// Its panic is kept from the task.
 pub(crate) fn contained(body: impl FnOnce()) {
     if let Err(payload) = catch_unwind(AssertUnwindSafe(body)) {
         drop_contained(payload);

@@ -9,6 +9,7 @@ use super::Executor;
 use super::Home;
 use super::stats::{Counters, Stats};
 use crate::events;
+use crate::outcome::wake_all;
 use crate::sys::atomic::{AtomicUsize, Ordering};
 use crate::sys::timeout;
 
@@ -83,7 +84,7 @@ impl Idle {
         // of the last tasks to settle, the last to be counted sees the others.
         counters.settled();
         if self.drains.load(Ordering::SeqCst) > 0 && counters.all_settled() {
-            self.ended.notify_waiters();
+            wake_all(&self.ended);
         }
     }
 }

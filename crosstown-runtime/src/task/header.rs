@@ -12,7 +12,7 @@ use crate::events;
 use crate::executor::{Ended, Home, Unfinished};
 use crate::nanos::nanos;
 use crate::options::TaskOptions;
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, wake_all};
 use crate::sent::Sent;
 use crate::span::TaskSpan;
 use crate::sys::atomic::{AtomicU64, Ordering, fence};
@@ -86,7 +86,7 @@ impl Header {
         // waits sees that it is told.
         fence(Ordering::SeqCst);
         if let Some(ended) = self.ended.get() {
-            ended.notify_waiters();
+            wake_all(ended);
         }
         self.executor.task_settled();
     }

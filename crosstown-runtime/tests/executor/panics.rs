@@ -1,10 +1,15 @@
 //! Panics of the user's, wherever they come from.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::task::{Context, Wake, Waker};
 
-use crosstown_runtime::{Executor, Outcome, Registration, Task, follow_response};
+use crosstown_runtime::{Executor, Outcome, Registration, ResponseScope, Task, follow_response};
 
-use crate::support::{PanicsOnDrop, drained, limited, panics, respond, runtime, within_reason};
+use crate::support::{
+    LONG, PanicsOnDrop, drained, limited, now, panics, respond, runtime, within_reason,
+};
 
 fn panicked(register: impl FnOnce() -> Registration) -> String {
     let executor = limited(1);
@@ -153,6 +158,39 @@ fn of_the_destructor_of_a_rule_that_is_never_asked() {
         follow_response(|| ());
     });
     assert_eq!(executor.stats().skipped.no_go, 2);
+}
+
+struct RudeWaker;
+
+impl Wake for RudeWaker {
+    fn wake(self: Arc<Self>) {
+        std::panic::panic_any(PanicsOnDrop);
+    }
+}
+
+#[test]
+fn of_a_waker_loses_neither_the_task_nor_the_drain_nor_the_others() {
+    let executor = Executor::new();
+    let waker = Waker::from(Arc::new(RudeWaker));
+    let mut cx = Context::from_waker(&waker);
+    let runtime = runtime();
+    let _in_runtime = runtime.enter();
+    let scope = ResponseScope::new().executor(executor.clone());
+    let handler = async { [(); 3].map(|()| follow_response(|| ())) };
+    let (tasks, pending) = now(scope.run(handler));
+    let mut waits = Box::pin(tasks[0].outcome());
+    assert!(waits.as_mut().poll(&mut cx).is_pending());
+    let mut drains = Box::pin(executor.drain(LONG));
+    assert!(drains.as_mut().poll(&mut cx).is_pending());
+
+    // They are skipped here, where a server would be.
+    let responds = || drop(pending.respond(http::StatusCode::NOT_FOUND));
+    let responded = catch_unwind(AssertUnwindSafe(responds));
+
+    assert!(responded.map_err(std::mem::forget).is_ok(), "it unwound");
+    assert!(tasks.iter().all(Registration::is_finished));
+    assert!(now(drains).is_complete());
+    assert_eq!(runtime.block_on(drained(&executor)).skipped.no_go, 3);
 }
 
 #[cfg(feature = "tracing")]
