@@ -44,6 +44,7 @@ impl Hooks {
         self.hooks.is_empty()
     }
 
+    /// Calls each with a task that has ended.
     pub(super) fn call(&self, ended: &Ended<'_>) {
         for hook in &self.hooks {
             if let Err(payload) = catch_unwind(AssertUnwindSafe(|| hook(ended))) {
@@ -51,5 +52,12 @@ impl Hooks {
                 drop_contained(payload);
             }
         }
+    }
+}
+
+impl Drop for Hooks {
+    fn drop(&mut self) {
+        // As a rule where an app ends; but the last response may hold the executor.
+        self.hooks.drain(..).for_each(drop_contained);
     }
 }

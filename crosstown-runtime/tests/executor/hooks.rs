@@ -3,10 +3,12 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use crosstown_runtime::{Executor, ExecutorBuilder, Outcome, Skip, Task, follow_response};
+use crosstown_runtime::{
+    Executor, ExecutorBuilder, Outcome, ResponseScope, Skip, Task, follow_response,
+};
 
 use crate::support::{
-    Gate, PanicsOnDrop, drained, places, polled, respond, runtime, within_reason,
+    Gate, PanicsOnDrop, drained, now, places, polled, respond, runtime, within_reason,
 };
 
 #[test]
@@ -208,4 +210,19 @@ fn a_hook_finds_its_task_in_the_counts_and_may_register_another() {
         assert_eq!(drained(&executor).await.completed, 2);
     });
     *slot.lock().unwrap() = None;
+}
+
+#[test]
+fn a_hook_that_panics_when_it_is_dropped_unwinds_into_no_response() {
+    let (rude, held) = (PanicsOnDrop, Arc::new(()));
+    let builder = Executor::builder().on_outcome(move |_| _ = &rude);
+    let builder = builder.on_outcome({
+        let held = Arc::clone(&held);
+        move |_| _ = &held
+    });
+    let scope = ResponseScope::new().executor(builder.build());
+    let ((), pending) = now(scope.run(async { drop(follow_response(|| ())) }));
+    // It holds the executor, as the last one does whose server is gone.
+    drop(pending.respond(http::StatusCode::NOT_FOUND));
+    assert_eq!(Arc::strong_count(&held), 1);
 }
