@@ -1,6 +1,11 @@
 //! Task-locals of the user's that a task takes along.
 
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, Waker};
+
 use tokio::task::LocalKey;
+use tokio::task::futures::TaskLocalFuture;
 
 use crate::outcome::drop_contained;
 
@@ -19,16 +24,35 @@ pub(super) struct Value<T: 'static> {
     value: Option<T>,
 }
 
-impl<T: Clone + Send> Carry for Value<T> {
+impl<T: Send> Carry for Value<T> {
     fn enter(&mut self, body: &mut dyn FnMut()) {
         let Some(value) = self.value.take() else {
             return body();
         };
-        self.key.sync_scope(value, || {
+        let called = poll_fn(|_| {
             body();
-            // What the body has made of it is there when it is polled again.
-            self.value = self.key.try_with(T::clone).ok();
+            Poll::Ready(())
         });
+        // A future's scope gives the value back, as the body left it, also when the
+        // body panics: the next poll needs it, or the destructor.
+        let mut back = Back {
+            scope: pin!(self.key.scope(value, called)),
+            value: &mut self.value,
+        };
+        let scope = back.scope.as_mut();
+        _ = scope.poll(&mut Context::from_waker(Waker::noop()));
+    }
+}
+
+/// Takes the value back out of its scope, also past a panic.
+struct Back<'a, T: 'static, F> {
+    scope: Pin<&'a mut TaskLocalFuture<T, F>>,
+    value: &'a mut Option<T>,
+}
+
+impl<T, F> Drop for Back<'_, T, F> {
+    fn drop(&mut self) {
+        *self.value = self.scope.as_mut().take_value();
     }
 }
 
@@ -41,7 +65,7 @@ impl<T: Clone> Value<T> {
 }
 
 impl Carried {
-    pub(super) fn push<T: Clone + Send>(&mut self, value: Value<T>) {
+    pub(super) fn push<T: Send>(&mut self, value: Value<T>) {
         self.0.get_or_insert_default().push(Box::new(value));
     }
 
