@@ -59,7 +59,8 @@ where
 /// # Errors
 ///
 /// When the system has no thread left for an empty pool: then tokio panics, and
-/// keeps `run` for a thread that it can make later.
+/// keeps `run` for a thread that it can make later. A pool that is shut down drops
+/// `run`, which is no error.
 pub(crate) fn spawn_runner(
     runtime: &Handle,
     run: impl FnOnce() + Send + 'static,
@@ -68,15 +69,28 @@ pub(crate) fn spawn_runner(
         #[cfg(all(tokio_unstable, feature = "tracing"))]
         {
             let named = tokio::task::Builder::new().name("crosstown runner");
-            let spawned = named.spawn_blocking_on(run, runtime);
-            drop(spawned.expect("no thread is left"));
+            if let Err(error) = named.spawn_blocking_on(run, runtime) {
+                return refused(&error);
+            }
         }
         #[cfg(not(all(tokio_unstable, feature = "tracing")))]
         {
             drop(runtime.spawn_blocking(run));
         }
+        Ok(())
     };
-    catch_unwind(AssertUnwindSafe(spawn))
+    catch_unwind(AssertUnwindSafe(spawn))?
+}
+
+/// What tokio's builder says where its function of the same name panics, or where
+/// that says nothing: then the pool is shut down, and has dropped what it was given.
+#[cfg(all(tokio_unstable, feature = "tracing"))]
+fn refused(error: &std::io::Error) -> Result<(), Box<dyn Any + Send>> {
+    // That there is no thread, the system says; of a pool it knows nothing.
+    match error.raw_os_error() {
+        Some(_) => Err(Box::new(format!("no thread is left: {error}"))),
+        None => Ok(()),
+    }
 }
 
 /// Waits for a while before something is tried again; for ever where the runtime

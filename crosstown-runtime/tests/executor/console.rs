@@ -8,11 +8,11 @@
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
-use crosstown_runtime::{Executor, Task};
+use crosstown_runtime::{Executor, Outcome, ResponseScope, Skip, Task, follow_response};
 use tracing::Level;
 use tracing_subscriber::fmt::format::FmtSpan;
 
-use crate::support::{drained, one_thread, respond};
+use crate::support::{drained, one_thread, outcome, respond};
 
 #[derive(Clone, Default)]
 struct Heard(Arc<Mutex<Vec<u8>>>);
@@ -64,4 +64,25 @@ fn closures_share_runners_that_bear_a_name_of_their_own() {
     let named = |line: &&String| line.contains("kind=blocking task.name=crosstown runner ");
     assert_eq!(lines.iter().filter(named).count(), 1, "{lines:#?}");
     assert!(!lines.iter().any(|line| line.contains("task.name=warm")));
+}
+
+#[test]
+fn a_closure_after_the_end_of_its_runtime_is_skipped_and_no_thread_is_missed() {
+    let heard = Heard::default();
+    let writer = heard.clone();
+    let listener = tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _listening = tracing::subscriber::set_default(listener);
+    let executor = Executor::new();
+    let scope = ResponseScope::new().executor(executor.clone());
+    let runtime = one_thread();
+    let (task, pending) = runtime.block_on(scope.run(async { follow_response(|| ()) }));
+    drop(runtime);
+    pending.respond(http::StatusCode::OK).sent();
+    assert_eq!(outcome(&task), Outcome::Skipped(Skip::ShutDown));
+    let heard = String::from_utf8(heard.0.lock().unwrap().clone()).unwrap();
+    assert!(heard.contains("its runtime is shut down"), "{heard}");
+    assert!(!heard.contains("ERROR"), "{heard}");
 }

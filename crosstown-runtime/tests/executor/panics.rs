@@ -291,6 +291,7 @@ impl tracing::Subscriber for Rude {
 
 #[cfg(feature = "tracing")]
 #[test]
+#[cfg_attr(tokio_unstable, ignore = "it hears of spans of tokio's, too")]
 fn of_a_subscriber_that_hears_of_a_span_loses_neither_a_task_nor_a_place() {
     for rude in [Rude::Follows, Rude::Enter, Rude::Exit, Rude::Close] {
         let listening = move || tracing::subscriber::set_default(rude);
