@@ -108,6 +108,7 @@ impl Home {
         report: Report,
         runtime: Option<&Handle>,
     ) {
+        task.drop_rule();
         match Way::of(&*task) {
             Way::Gated | Way::Async => self.start(task.into(), report, runtime),
             Way::Blocking | Way::Here => self.run_here(task.into(), self.origin(report, runtime)),

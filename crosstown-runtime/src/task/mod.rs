@@ -226,6 +226,9 @@ impl<K> Task<K> {
     /// at the phase, on the thread that reached it, after `no_go` and the rest
     /// have let the task through; it should return at once. A rule that panics
     /// lets the task end as [`Outcome::Panicked`](crate::Outcome::Panicked).
+    ///
+    /// Where no response is in progress it is dropped and not asked: there
+    /// [`without_response`](Self::without_response) decides.
     pub fn when<F>(mut self, rule: F) -> Self
     where
         F: FnOnce(&Sent) -> bool + Send + 'static,

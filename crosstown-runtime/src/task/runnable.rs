@@ -7,11 +7,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::between::Between;
+use super::extras::Extras;
 use super::header::Header;
 use super::registration::Registration;
 use crate::events;
 use crate::executor::{Claim, Gate, Home};
-use crate::outcome::{Outcome, Skip};
+use crate::outcome::{Outcome, Skip, drop_contained};
 use crate::sent::{Report, Sent};
 use crate::span::TaskSpan;
 
@@ -94,6 +95,12 @@ impl dyn Runnable + '_ {
             (panicked, _) => self.end_begun(panicked, &sent),
         }
         false
+    }
+
+    /// Drops the user's rule, if there is one: there is no response to ask it of.
+    pub(crate) fn drop_rule(&self) {
+        let extras = self.header().options.extras();
+        drop_contained(extras.and_then(Extras::take_rule));
     }
 
     /// Ends the task unrun, unless something else has ended it.

@@ -1,7 +1,7 @@
 //! The behaviour of the decorator that this crate takes after.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -329,6 +329,20 @@ fn with_no_response_in_progress_and_skip_asked_for_it_is_skipped() {
         .follow_response();
     assert!(task.is_finished());
     assert!(format!("{task:?}").contains("WithoutResponse"));
+}
+
+#[tokio::test]
+async fn with_no_response_in_progress_no_rule_is_asked_and_what_it_captured_is_let_go_of() {
+    let held = Arc::new(());
+    let rule = || {
+        let held = Arc::clone(&held);
+        move |_: &Sent| -> bool { unreachable!("{held:?}") }
+    };
+    let closure = Task::new(|| ()).when(rule()).follow_response();
+    let future = Task::future(async {}).when(rule()).follow_response();
+    assert_eq!(Arc::strong_count(&held), 1);
+    assert_eq!(closure.outcome().await, Outcome::Completed);
+    assert_eq!(future.outcome().await, Outcome::Completed);
 }
 
 #[tokio::test]
