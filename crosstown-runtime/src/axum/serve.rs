@@ -147,6 +147,11 @@ impl<L: Listener, M, S, F> WithGracefulShutdown<L, M, S, F> {
     /// make the runtime by hand and end it by [`Runtime::shutdown_timeout`].
     ///
     /// [`Runtime::shutdown_timeout`]: tokio::runtime::Runtime::shutdown_timeout
+    ///
+    /// # Panics
+    ///
+    /// Not here, but where the server is awaited, once it is told to stop: on a
+    /// tokio runtime whose timers are not enabled.
     pub fn drain_deadline(mut self, deadline: Duration) -> Self {
         self.deadline = Some(deadline);
         self

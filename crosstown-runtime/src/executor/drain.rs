@@ -149,7 +149,7 @@ impl Executor {
     ///
     /// # Panics
     ///
-    /// On a tokio runtime whose timers are not enabled.
+    /// Outside of a tokio runtime, and on one whose timers are not enabled.
     ///
     /// # Cancel safety
     ///
