@@ -3,6 +3,7 @@
 
 use std::any::Any;
 use std::io;
+use std::sync::Arc;
 #[cfg(feature = "tracing")]
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -11,8 +12,10 @@ use crate::executor::Unfinished;
 #[cfg(feature = "tracing")]
 use crate::outcome::contained;
 use crate::outcome::{Outcome, Skip};
+#[cfg(feature = "tracing")]
+use crate::scope::context::is_of_this_handler;
 use crate::span::TaskSpan;
-use crate::task::Header;
+use crate::task::{Header, Runnable};
 
 #[cfg(feature = "tracing")]
 macro_rules! event {
@@ -124,6 +127,26 @@ pub(crate) fn outside(header: &Header) {
     });
 }
 
+/// The outcome of a task is waited for in the handler whose response it follows.
+/// Told once, and looked for until then.
+#[cfg(feature = "tracing")]
+#[cold]
+pub(crate) fn awaited(task: &Arc<dyn Runnable>) {
+    static TOLD: AtomicBool = AtomicBool::new(false);
+    if TOLD.load(Ordering::Relaxed) || !is_of_this_handler(task) || is_told(&TOLD) {
+        return;
+    }
+    contained(|| {
+        event!(
+            WARN,
+            task.header(),
+            "a handler waits for the outcome of a task that follows its own response, which \
+             is for ever: return the response, and await the outcome elsewhere, as in a \
+             `tokio::spawn` (told of the first such task only)"
+        );
+    });
+}
+
 /// Whether somebody has told of it, or is about to. If not, that is the caller's.
 ///
 /// Not a `Once`, in which the subscriber would be called: it may come back here,
@@ -226,6 +249,9 @@ pub(crate) fn ended(_: &Header, outcome: &Outcome, span: &TaskSpan) {
     span.ended(outcome);
     const _: fn(Skip) = drop;
 }
+
+#[cfg(not(feature = "tracing"))]
+pub(crate) fn awaited(_: &Arc<dyn Runnable>) {}
 
 #[cfg(not(feature = "tracing"))]
 pub(crate) fn outside(_: &Header) {}

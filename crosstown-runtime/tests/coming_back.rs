@@ -2,13 +2,16 @@
 //! its own: these events are told once in the life of a program.
 #![cfg(all(feature = "tracing", feature = "tower"))]
 
+use std::future::Future;
+use std::pin::pin;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, mpsc};
+use std::task::{Context, Waker};
 use std::thread;
 use std::time::Duration;
 
-use crosstown_runtime::follow_response;
 use crosstown_runtime::tower::CrosstownLayer;
+use crosstown_runtime::{ResponseScope, follow_response};
 use tower::Layer;
 use tracing::{Event, Level, Metadata, Subscriber, span};
 
@@ -41,6 +44,14 @@ impl Subscriber for Ships {
     fn exit(&self, _: &span::Id) {}
 }
 
+/// Begins to wait for what follows the response that is in progress.
+fn wait_in_the_handler() {
+    let handler = async { follow_response(|| ()).outcome().await };
+    let mut scope = pin!(ResponseScope::new().run(handler));
+    let poll = scope.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    assert!(poll.is_pending());
+}
+
 #[test]
 fn a_subscriber_that_registers_a_task_itself_holds_nobody_up() {
     let ships = Ships::default();
@@ -51,6 +62,7 @@ fn a_subscriber_that_registers_a_task_itself_holds_nobody_up() {
         thread::spawn(move || {
             follow_response(|| ());
             CrosstownLayer::new().layer(());
+            wait_in_the_handler();
             done.send(()).unwrap();
         });
     }
@@ -58,5 +70,5 @@ fn a_subscriber_that_registers_a_task_itself_holds_nobody_up() {
         let returned = is_done.recv_timeout(Duration::from_secs(30));
         returned.expect("both threads come back");
     }
-    assert_eq!(ships.0.load(Ordering::Relaxed), 2, "each is told once");
+    assert_eq!(ships.0.load(Ordering::Relaxed), 3, "each is told once");
 }

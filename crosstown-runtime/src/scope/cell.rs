@@ -49,6 +49,12 @@ impl ScopeCell {
         }
     }
 
+    /// Returns it, if there is one.
+    #[cfg(feature = "tracing")]
+    pub(super) fn known_state(&self) -> Option<&Arc<ResponseState>> {
+        self.state.get()
+    }
+
     #[cold]
     fn first_use(&self) -> &Arc<ResponseState> {
         // Made outside of the `OnceCell`: a subscriber that is asked for the

@@ -1,5 +1,7 @@
 //! What is in progress where code runs, and registering with it.
 
+#[cfg(feature = "tracing")]
+use std::ptr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -119,6 +121,20 @@ pub(crate) fn current_settings() -> Option<Arc<Settings>> {
         Context::Handler(cell) => cell.settings.clone(),
         _ => None,
     })?
+}
+
+/// Whether `task` waits for the response of the handler that runs here.
+#[cfg(feature = "tracing")]
+pub(crate) fn is_of_this_handler(task: &Arc<dyn Runnable>) -> bool {
+    let is_among = |waiting: &[Arc<dyn Runnable>]| {
+        let mut waiting = waiting.iter().map(Arc::as_ptr);
+        waiting.any(|other| ptr::addr_eq(other, Arc::as_ptr(task)))
+    };
+    let found = read(|context| match context {
+        Context::Handler(cell) => Some(cell.known_state()?.with_waiting(is_among)),
+        _ => None,
+    });
+    found.flatten().unwrap_or(false)
 }
 
 /// Whether a response is in progress here.

@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::runnable::Runnable;
+use crate::events;
 use crate::outcome::{Outcome, Skip};
 
 /// A registered task: its name, its outcome, and the way to cancel it.
@@ -73,13 +74,19 @@ impl Registration {
     /// its executor are told.
     ///
     /// Awaited inside the handler that registered it, this waits for ever: the
-    /// task follows the response that the handler has yet to return.
+    /// task follows the response that the handler has yet to return. The log is
+    /// warned of the first task that is waited for so, as far as it can be seen: by
+    /// the handler itself, not by what it has spawned.
     ///
     /// # Cancel safety
     ///
     /// Dropping the future changes nothing; the outcome can be asked for again.
     pub async fn outcome(&self) -> Outcome {
-        self.task.header().ended().await;
+        let header = self.task.header();
+        if header.is_pending() {
+            events::awaited(&self.task);
+        }
+        header.ended().await;
         let outcome = self.task.outcome();
         outcome.expect("a task that has ended keeps its outcome")
     }
