@@ -213,9 +213,14 @@ impl TaskOptions {
                 line: self.line(),
                 ..**self
             };
+            // The attribute has named its task already, if only by its place.
+            let name = match self {
+                Self::Constant(options) => Some(options.name.into()),
+                Self::Default(_) | Self::Built(_) => None,
+            };
             *self = Self::Built(Box::new(Built {
                 options,
-                name: None,
+                name,
                 extras: Extras::default(),
             }));
         }

@@ -20,6 +20,8 @@ mod limits;
 mod log;
 #[cfg(feature = "metrics")]
 mod metrics;
+#[cfg(feature = "macros")]
+mod names;
 mod order;
 mod panics;
 mod queue;
