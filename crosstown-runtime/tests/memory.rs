@@ -1,15 +1,15 @@
-//! What is allocated is freed, to the byte. A program of its own, with one test:
-//! the allocations of all threads are counted.
+//! What is allocated is freed, to the byte. A program of its own, whose tests run
+//! one after another: the allocations of all threads are counted.
 
 use std::alloc::System;
 use std::future::Future;
 use std::num::NonZeroUsize;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
-use crosstown_runtime::{Executor, ResponseScope, Stats, Task, WhenFull};
+use crosstown_runtime::{Executor, ResponseScope, ScopeHandle, Stats, Task, WhenFull};
 use http::StatusCode;
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 use tokio::runtime::Builder;
@@ -17,6 +17,9 @@ use tokio::sync::Semaphore;
 
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+/// Held by the test that counts.
+static COUNTING: Mutex<()> = Mutex::new(());
 
 /// For the room that empty queues keep. Less than a byte for each task.
 const SLACK: usize = 64 << 10;
@@ -79,6 +82,7 @@ async fn peak(executor: &Executor, responses: usize) -> Stats {
 
 #[test]
 fn a_peak_of_tasks_leaves_nothing_in_memory() {
+    let _alone = COUNTING.lock().unwrap_or_else(PoisonError::into_inner);
     // With one worker: its queues don't grow, as that of a current-thread
     // runtime does.
     let mut runtime = Builder::new_multi_thread();
@@ -97,4 +101,47 @@ fn a_peak_of_tasks_leaves_nothing_in_memory() {
             assert!(after <= before + SLACK, "{before} before, {after} after");
         });
     }
+}
+
+/// Has `register` register many tasks with a response, each of which ends at once.
+fn end_many(response: &ScopeHandle, what: &str, register: impl Fn(usize, Task)) {
+    let before = live();
+    for number in 0..20_000 {
+        let captured = [number; 32];
+        let task = Task::new(move || assert_eq!(captured[0], number));
+        response.enter(|| register(number, task.same_thread(true)));
+    }
+    let after = live();
+    println!("{what}: {before} bytes before, {after} after");
+    assert!(after <= before + SLACK, "{before} before, {after} after");
+}
+
+#[test]
+fn what_has_ended_leaves_nothing_in_memory_while_its_response_or_handle_lasts() {
+    let _alone = COUNTING.lock().unwrap_or_else(PoisonError::into_inner);
+    let executor = Executor::new();
+    let scope = ResponseScope::new().executor(executor.clone());
+    let response = scope.handle();
+    let handler = pin!(scope.run(async {}));
+    let Poll::Ready(((), pending)) = handler.poll(&mut Context::from_waker(Waker::noop())) else {
+        panic!("the handler does not wait")
+    };
+    // A stream of events.
+    let in_flight = pending.respond(StatusCode::OK);
+    end_many(&response, "replaced", |_, task| {
+        task.key("last seen").follow_response();
+    });
+    end_many(&response, "cancelled", |_, task| {
+        task.follow_response().cancel();
+    });
+    end_many(&response, "cancelled with keys", |number, task| {
+        task.key(number.to_string()).follow_response().cancel();
+    });
+    assert_eq!(executor.stats().pending, 1, "{:?}", executor.stats());
+    // What carried the scope beyond the response.
+    drop(in_flight.sent());
+    end_many(&response, "late with keys", |number, task| {
+        task.key(number.to_string()).follow_response();
+    });
+    assert_eq!(executor.stats().completed, 20_001);
 }

@@ -21,6 +21,9 @@ use super::state::ResponseState;
 /// registered after the phase is judged by the same rules, against the known
 /// status, and starts at once.
 ///
+/// However long a response or a handle lasts, what it keeps of tasks that have
+/// ended is bounded: about as much as of those that wait, or of a hundred.
+///
 /// # Examples
 ///
 /// ```

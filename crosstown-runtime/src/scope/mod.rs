@@ -14,6 +14,7 @@ mod handle;
 mod in_context;
 mod in_flight;
 mod kept;
+mod keys;
 mod run;
 mod settings;
 pub(crate) mod state;

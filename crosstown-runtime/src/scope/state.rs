@@ -2,19 +2,21 @@
 //!
 //! Invariants:
 //! 1. A task is in `waiting` exactly as long as [`judge`] says [`Verdict::Wait`]
-//!    about it and the report.
+//!    about it and the report; one that has ended, as by a cancellation, may
+//!    leave before that. However long the response lasts, a list that is full
+//!    lets go of what has ended before it grows.
 //! 2. The report only moves on: no response, or head, then sent, then
 //!    delivered, or aborted; after its last change nothing waits.
 //! 3. Tasks leave under the lock and are acted on outside of it, so that no
 //!    user code runs under it.
 
-use std::collections::HashMap;
 use std::mem;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use http::{StatusCode, Version};
 
+use super::keys::{Earlier, Keys};
 use super::settings::Settings;
 use crate::executor::Home;
 use crate::lock::lock;
@@ -49,8 +51,7 @@ struct Progress {
     /// `None` while the handler works.
     report: Option<Report>,
     waiting: TaskList,
-    /// The last task of each key, once a task has one.
-    keys: Option<HashMap<String, Registration>>,
+    keys: Keys,
 }
 
 /// A time limit that runs. Dropped, it is lifted.
@@ -91,8 +92,7 @@ pub(crate) struct Due {
 /// user's may run.
 #[must_use = "a task that is not acted on is lost"]
 pub(crate) struct AtOnce {
-    /// The earlier task of its key.
-    replaced: Option<Registration>,
+    earlier: Earlier,
     /// The task itself, if it can wait for nothing.
     late: Option<Late>,
 }
@@ -108,7 +108,8 @@ enum Late {
 impl AtOnce {
     #[cold]
     pub(super) fn act(self) {
-        if let Some(earlier) = self.replaced {
+        let Earlier { replaced, ended } = self.earlier;
+        if let Some(earlier) = replaced {
             earlier.replaced();
         }
         match self.late {
@@ -116,11 +117,12 @@ impl AtOnce {
             Some(Late::Due(due, state)) => due.act(&state),
             Some(Late::Undeliverable(task)) => task.skip(Skip::Undeliverable),
         }
+        drop(ended);
     }
 
     fn boxed(late: Option<Late>) -> Box<Self> {
         Box::new(Self {
-            replaced: None,
+            earlier: Earlier::default(),
             late,
         })
     }
@@ -173,6 +175,9 @@ impl ResponseState {
         {
             return Some(self.late(report, task));
         }
+        if progress.waiting.is_full() {
+            return add_in_place(&mut progress.waiting, task);
+        }
         progress.waiting.push(task);
         None
     }
@@ -185,29 +190,29 @@ impl ResponseState {
         registration: &Registration,
     ) -> Option<Box<AtOnce>> {
         let options = &task.header().options;
-        let replaced = options
-            .extras()
-            .and_then(|extras| self.heed(extras, registration));
+        let extras = options.extras();
+        let earlier = extras.and_then(|extras| self.heed(extras, registration));
         let mut at_once = if options.phase == Phase::Delivered && !self.deliverable {
             Some(AtOnce::boxed(Some(Late::Undeliverable(task))))
         } else {
             self.add(task)
         };
-        if replaced.is_some() {
+        if let Some(mut earlier) = earlier {
             let at_once = at_once.get_or_insert_with(|| AtOnce::boxed(None));
-            at_once.replaced = replaced;
+            at_once.earlier.replaced = earlier.replaced;
+            at_once.earlier.ended.append(&mut earlier.ended);
         }
         at_once
     }
 
     /// Does what the extras of a task ask for when it is registered. Returns the
-    /// earlier one of its key.
-    fn heed(&self, extras: &Extras, registration: &Registration) -> Option<Registration> {
+    /// earlier tasks that are gone by that, if any.
+    fn heed(&self, extras: &Extras, registration: &Registration) -> Option<Earlier> {
         extras.limit_gate(self.time_limit);
         let key = extras.take_key()?;
         let mut progress = lock(&self.progress);
-        let keys = progress.keys.get_or_insert_default();
-        keys.insert(key, registration.another())
+        let earlier = progress.keys.insert(key, registration.another());
+        (!earlier.is_none()).then_some(earlier)
     }
 
     #[cold]
@@ -324,6 +329,19 @@ impl ResponseState {
     pub(crate) fn runtime(&self) -> Option<&Handle> {
         self.runtime.as_ref()
     }
+}
+
+/// Adds a task to a list that is full, after what has ended has left it.
+#[cold]
+fn add_in_place(waiting: &mut TaskList, task: Arc<dyn Runnable>) -> Option<Box<AtOnce>> {
+    let mut ended = waiting.sweep();
+    waiting.push(task);
+    if ended.is_empty() {
+        return None;
+    }
+    let mut at_once = AtOnce::boxed(None);
+    at_once.earlier.ended = ended.drain().map(Registration::new).collect();
+    Some(at_once)
 }
 
 impl Due {

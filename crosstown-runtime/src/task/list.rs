@@ -9,6 +9,10 @@ use super::runnable::Runnable;
 use super::tasks::Tasks;
 use crate::options::Options;
 
+/// What has ended is looked for in lists that are at least as long: to keep a few
+/// is cheaper.
+pub(crate) const SWEPT_FROM: usize = 64;
+
 /// The tasks that wait for one response, in registration order.
 #[derive(Default)]
 pub(crate) struct TaskList {
@@ -61,6 +65,30 @@ impl TaskList {
     pub(crate) fn push(&mut self, task: Arc<dyn Runnable>) {
         self.common = None;
         self.tasks.push(task, room::take);
+    }
+
+    /// Whether the list must grow for another task.
+    #[inline]
+    pub(crate) fn is_full(&self) -> bool {
+        matches!(&self.tasks, Tasks::List(list) if list.len() == list.capacity())
+    }
+
+    /// Takes those that have ended out of a list that is full, unless it is short,
+    /// and leaves room for as many as are left: so many come before it must be done
+    /// again.
+    pub(crate) fn sweep(&mut self) -> Self {
+        let Tasks::List(list) = &mut self.tasks else {
+            return Self::default();
+        };
+        if list.len() < SWEPT_FROM {
+            return Self::default();
+        }
+        let ended = list.extract_if(.., |task| task.header().has_ended());
+        let ended = ended.collect::<Vec<_>>();
+        let room = SWEPT_FROM.max(list.len());
+        list.shrink_to(list.len() + room);
+        list.reserve(room);
+        ended.into()
     }
 
     /// The kind of all tasks, if they have one in common, as those of a loop

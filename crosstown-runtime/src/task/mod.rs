@@ -27,7 +27,7 @@ pub(crate) use self::between::Between;
 use self::cell::{AsyncBody, BlockingBody, Cell};
 pub(crate) use self::extras::Extras;
 pub(crate) use self::header::Header;
-pub(crate) use self::list::TaskList;
+pub(crate) use self::list::{SWEPT_FROM, TaskList};
 pub use self::registration::Registration;
 pub(crate) use self::runnable::{BoxedFuture, Queued, Runnable};
 pub(crate) use self::tasks::Tasks;
