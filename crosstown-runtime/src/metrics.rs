@@ -69,6 +69,8 @@ fn name(name: &str) -> Label {
     Label::new("task", name.to_owned())
 }
 
+/// A task is about to be registered. Told before anybody can start it, so that
+/// nothing is counted down that was not counted up.
 pub(crate) fn registered(task: &Header) {
     contained(|| {
         counter!(TASKS_REGISTERED, vec![name(&task.options.name())]).increment(1);

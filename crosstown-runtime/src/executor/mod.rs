@@ -123,11 +123,8 @@ impl Executor {
         self.inner.counters.stats()
     }
 
-    #[cfg_attr(not(feature = "metrics"), allow(unused_variables))]
-    pub(crate) fn task_registered(&self, task: &Header) {
+    pub(crate) fn task_registered(&self) {
         self.inner.counters.registered();
-        #[cfg(feature = "metrics")]
-        crate::metrics::registered(task);
     }
 
     pub(crate) fn task_started(&self) {

@@ -138,7 +138,7 @@ pub(crate) fn is_of_this_handler(task: &Arc<dyn Runnable>) -> bool {
 }
 
 /// Whether a response is in progress here.
-#[cfg(feature = "wire")]
+#[cfg(any(feature = "wire", feature = "metrics"))]
 #[inline]
 pub(crate) fn is_response_in_progress() -> bool {
     read(|context| matches!(context, Context::Handler(_) | Context::Carried(_))).unwrap_or(false)
@@ -148,8 +148,13 @@ pub(crate) fn is_response_in_progress() -> bool {
 /// its options decide.
 #[track_caller]
 pub(crate) fn register(task: Arc<dyn Runnable>) -> Registration {
+    #[cfg(feature = "metrics")]
+    if is_response_in_progress() {
+        crate::metrics::registered(task.header());
+    }
     let mut task = Some(task);
-    // Nothing of the user's runs inside `read`: the context is borrowed there.
+    // Inside `read` no context can be entered, so nothing of the user's runs there,
+    // but for a subscriber that is asked for the span when the state is made.
     let registered =
         read(|context| context.with_response(|response| Some(response.register(task.take()?)))?);
     if let Some(Some((registration, at_once))) = registered {
@@ -187,6 +192,8 @@ fn without_response(mut task: Arc<dyn Runnable>) -> Registration {
              (its option `without_response` is \"panic\")"
         );
     }
+    #[cfg(feature = "metrics")]
+    crate::metrics::registered(task.header());
     let registration = task.registered_with(&executor);
     match decision {
         WithoutResponse::Skip => task.skip(Skip::WithoutResponse),

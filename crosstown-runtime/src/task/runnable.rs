@@ -62,9 +62,8 @@ impl dyn Runnable {
     pub(crate) fn registered_with(self: &mut Arc<Self>, executor: &Home) -> Registration {
         // Nobody shares the task before it is registered.
         if let Some(task) = Arc::get_mut(self) {
-            let header = task.header_mut();
-            header.register(executor.clone());
-            executor.task_registered(header);
+            task.header_mut().register(executor.clone());
+            executor.task_registered();
         }
         Registration::new(Arc::clone(self))
     }

@@ -1,10 +1,13 @@
 //! What the metrics facade hears.
 
-use crosstown_runtime::{Executor, Task, metrics};
+use std::cell::RefCell;
+
+use ::metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
+use crosstown_runtime::{Executor, Outcome, ResponseScope, ScopeHandle, Sent, Task, metrics};
 use http::StatusCode;
 use metrics_exporter_prometheus::PrometheusBuilder;
 
-use crate::support::{respond, respond_with};
+use crate::support::{now, outcome, respond, respond_with};
 
 #[test]
 fn counters_gauges_and_histograms_tell_what_became_of_tasks() {
@@ -23,11 +26,9 @@ fn counters_gauges_and_histograms_tell_what_became_of_tasks() {
         respond_with(&executor, StatusCode::CONFLICT, || {
             Task::new(|| ()).name("call").follow_response();
         });
-        let (held, pending) = crate::support::now(
-            crosstown_runtime::ResponseScope::new()
-                .executor(executor.clone())
-                .run(async { Task::new(|| ()).name("waits").follow_response() }),
-        );
+        let (held, pending) = now(ResponseScope::new()
+            .executor(executor.clone())
+            .run(async { Task::new(|| ()).name("waits").follow_response() }));
         let rendered = recorder.handle().render();
         drop((held, pending));
         rendered
@@ -43,4 +44,52 @@ fn counters_gauges_and_histograms_tell_what_became_of_tasks() {
     has("crosstown_task_run_seconds_count{task=\"receipt\"} 3");
     has("crosstown_task_wait_seconds_count{task=\"receipt\"} 3");
     has("# HELP crosstown_tasks_total Tasks ended, by outcome.");
+}
+
+/// Calls this once, when it is asked for a counter.
+struct Calls<F>(RefCell<Option<F>>);
+
+impl<F: FnOnce()> Recorder for Calls<F> {
+    fn describe_counter(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+    fn describe_gauge(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+    fn describe_histogram(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+
+    fn register_counter(&self, _: &Key, _: &Metadata<'_>) -> Counter {
+        if let Some(call) = self.0.take() {
+            call();
+        }
+        Counter::noop()
+    }
+
+    fn register_gauge(&self, _: &Key, _: &Metadata<'_>) -> Gauge {
+        Gauge::noop()
+    }
+
+    fn register_histogram(&self, _: &Key, _: &Metadata<'_>) -> Histogram {
+        Histogram::noop()
+    }
+}
+
+#[test]
+fn a_task_that_a_recorder_registers_runs_in_a_context_of_its_own() {
+    let scope = ResponseScope::new();
+    let handle = scope.handle();
+    let ((), pending) = now(scope.run(async {}));
+    drop(pending.respond(StatusCode::OK).sent());
+    let late = |body: fn()| Task::new(body).same_thread(true).follow_response();
+    let mut ships = None;
+    let recorder = Calls(RefCell::new(Some(|| {
+        let body = || {
+            let status = Sent::current().and_then(|sent| sent.status());
+            assert_eq!(status, Some(StatusCode::OK));
+            assert!(
+                ScopeHandle::current().is_none(),
+                "a response is in progress"
+            );
+        };
+        ships = Some(late(body));
+    })));
+    ::metrics::with_local_recorder(&recorder, || handle.enter(|| late(|| ())));
+    let outcome = ships.map(|ships| outcome(&ships));
+    assert_eq!(outcome, Some(Outcome::Completed));
 }
