@@ -50,6 +50,8 @@ pub(crate) struct ResponseState {
 struct Progress {
     /// `None` while the handler works.
     report: Option<Report>,
+    /// When it was sent, if it was and the report says what came after that.
+    sent_at: Option<Instant>,
     waiting: TaskList,
     keys: Keys,
 }
@@ -173,7 +175,8 @@ impl ResponseState {
         if let Some(report) = progress.report
             && judge(&task.header().options, &report) != Verdict::Wait
         {
-            return Some(self.late(report, task));
+            let sent_at = progress.sent_at;
+            return Some(self.late(report, sent_at, task));
         }
         if progress.waiting.is_full() {
             return add_in_place(&mut progress.waiting, task);
@@ -216,10 +219,22 @@ impl ResponseState {
     }
 
     #[cold]
-    fn late(self: &Arc<Self>, mut report: Report, task: Arc<dyn Runnable>) -> Box<AtOnce> {
+    fn late(
+        self: &Arc<Self>,
+        mut report: Report,
+        sent_at: Option<Instant>,
+        task: Arc<dyn Runnable>,
+    ) -> Box<AtOnce> {
+        let phase = task.header().options.phase;
         // What broke the response later, or nobody heard of, is not its affair.
-        if report.phase >= Some(task.header().options.phase) {
+        if report.phase >= Some(phase) {
             report.aborted = None;
+            let reached_at = match phase {
+                Phase::Head => report.head_at,
+                Phase::Sent => sent_at,
+                Phase::Delivered => None,
+            };
+            report.reached_at = reached_at.unwrap_or(report.reached_at);
         }
         let tasks = task.into();
         let due = Due { report, tasks };
@@ -246,9 +261,12 @@ impl ResponseState {
         let due = {
             let mut progress = lock(&self.progress);
             let Progress {
-                report, waiting, ..
+                report,
+                sent_at,
+                waiting,
+                ..
             } = &mut *progress;
-            let Some(report) = self.note(report, event) else {
+            let Some(report) = self.note(report, sent_at, event) else {
                 return;
             };
             let Some(tasks) = take_due(waiting, report) else {
@@ -264,7 +282,12 @@ impl ResponseState {
 
     /// Notes an event in the report. Returns nothing when there can be none any
     /// more.
-    fn note<'a>(&self, report: &'a mut Option<Report>, event: Event) -> Option<&'a Report> {
+    fn note<'a>(
+        &self,
+        report: &'a mut Option<Report>,
+        sent_at: &mut Option<Instant>,
+        event: Event,
+    ) -> Option<&'a Report> {
         let now = Instant::now();
         let report = report.get_or_insert_with(|| Report {
             version: self.version,
@@ -273,6 +296,9 @@ impl ResponseState {
         });
         if report.is_final() {
             return None;
+        }
+        if report.phase == Some(Phase::Sent) {
+            *sent_at = Some(report.reached_at);
         }
         report.reached_at = now;
         report.bytes = self.bytes.load(Ordering::Relaxed);

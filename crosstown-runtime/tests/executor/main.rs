@@ -15,6 +15,7 @@ mod fuzz;
 mod gates;
 mod hooks;
 mod keys;
+mod late;
 mod limits;
 #[cfg(feature = "tracing")]
 mod log;

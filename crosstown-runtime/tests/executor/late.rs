@@ -1,0 +1,46 @@
+//! What is registered when the response has gone further.
+
+use std::thread;
+use std::time::Duration;
+
+use crosstown_runtime::{Executor, Phase, ResponseScope, ScopeHandle, Sent, Task};
+use http::StatusCode;
+
+use crate::support::now;
+
+/// Longer than any clock's tick.
+const A_WHILE: Duration = Duration::from_millis(2);
+
+/// What a task of this phase is told, which is registered when that is reached.
+fn told(response: &ScopeHandle, phase: Phase) -> Sent {
+    let (tell, told) = std::sync::mpsc::channel();
+    let task = Task::with_sent(move |sent| tell.send(sent).expect("the test listens"));
+    let task = task.phase(phase).same_thread(true);
+    response.enter(|| task.follow_response());
+    told.try_recv().expect("it runs at once")
+}
+
+#[test]
+fn a_late_task_is_told_when_its_phase_was_reached() {
+    for is_delivered in [true, false] {
+        let scope = ResponseScope::new().executor(Executor::new());
+        let scope = scope.deliverable(true);
+        let response = scope.handle();
+        let ((), pending) = now(scope.run(async {}));
+        let in_flight = pending.respond(StatusCode::OK);
+        let head = told(&response, Phase::Head).reached_at();
+        thread::sleep(A_WHILE);
+        let settled = in_flight.sent();
+        let sent = told(&response, Phase::Sent).reached_at();
+        assert!(head < sent);
+        thread::sleep(A_WHILE);
+        if is_delivered {
+            settled.delivered();
+            assert!(sent < told(&response, Phase::Delivered).reached_at());
+        } else {
+            drop(settled);
+        }
+        let late = |phase| told(&response, phase).reached_at();
+        assert_eq!((late(Phase::Head), late(Phase::Sent)), (head, sent));
+    }
+}
