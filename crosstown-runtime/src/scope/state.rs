@@ -331,11 +331,11 @@ impl ResponseState {
         Arc::strong_count(self) == 1 && lock(&self.progress).waiting.is_empty()
     }
 
-    /// Whether a task waits for `phase`.
+    /// Whether a task waits for `phase` that has not ended, as by a cancellation.
     pub(crate) fn awaits(&self, phase: Phase) -> bool {
         let progress = lock(&self.progress);
-        let mut waiting = progress.waiting.as_slice().iter();
-        waiting.any(|task| task.header().options.phase == phase)
+        let mut waiting = progress.waiting.as_slice().iter().map(|task| task.header());
+        waiting.any(|task| task.options.phase == phase && !task.has_ended())
     }
 
     /// Reads the waiting tasks, in registration order.

@@ -8,11 +8,12 @@ use axum::Router;
 use axum::extract::Path;
 use axum::routing::get;
 use crosstown_runtime::axum::serve;
-use crosstown_runtime::{Outcome, Phase, Skip};
+use crosstown_runtime::{Outcome, Phase, Skip, Task};
 use crosstown_tests::probe::Probe;
-use crosstown_tests::{http1, http2, order, server};
+use crosstown_tests::{Once, http1, http2, order, server, within};
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
+use tokio::sync::oneshot;
 
 use crate::phases::{phases, serve_tcp};
 
@@ -211,6 +212,51 @@ async fn is_asked_for_once_for_all_responses_of_a_connection() {
         client.response().await;
         probe.start(&format!("{number} delivered")).await;
     }
+}
+
+/// An app that answers with `size` bytes, after it has sent the test what `make`
+/// makes in its handler.
+#[cfg(target_os = "linux")]
+fn handing_out<T: Send + 'static>(
+    size: usize,
+    make: fn() -> T,
+) -> (Router, impl Future<Output = T>) {
+    let (sender, receiver) = oneshot::channel();
+    let given = Once::new(sender);
+    let handler = get(move || async move {
+        assert!(given.take().send(make()).is_ok());
+        vec![7; size]
+    });
+    let made = async { within("the handler", receiver).await.unwrap() };
+    (Router::new().route("/", handler), made)
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn is_asked_for_no_more_once_its_task_is_cancelled() {
+    let (app, task) = handing_out(1 << 20, || {
+        let task = Task::new(|| ()).phase(Phase::Delivered);
+        task.follow_response()
+    });
+    let address = serve_tcp(app, |serve| serve).await;
+    let alive = || Handle::current().metrics().num_alive_tasks();
+    let mut client = http1::connect_narrow(address, 4096).await;
+    client.request("GET", "/").await;
+    let task = task.await;
+    // The server, the connection, and who asks for the delivery.
+    let asked_for = async {
+        while alive() < 3 {
+            tokio::task::yield_now().await;
+        }
+    };
+    within("the question", asked_for).await;
+    assert!(task.cancel());
+    let over = async {
+        while alive() == 3 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    within("the end of the questions", over).await;
 }
 
 #[cfg(target_os = "linux")]
