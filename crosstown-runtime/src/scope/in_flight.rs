@@ -7,7 +7,7 @@ use http::StatusCode;
 
 use super::kept;
 use super::state::{Event, ResponseState, TimeLimit};
-use crate::sent::{Abort, Phase};
+use crate::sent::Abort;
 
 /// A handler that has ended, whose response is not known yet.
 ///
@@ -140,11 +140,14 @@ impl Settled {
         }
     }
 
-    /// Returns whether a task waits for the delivery.
+    /// Returns whether a task waits for the delivery, or may come to: one that a
+    /// [`ScopeHandle`](super::ScopeHandle) is left to register with. As long as it
+    /// does, the delivery is to be followed: of a response that is dropped before,
+    /// later tasks are told that it was not delivered.
     #[must_use]
     pub fn awaits_delivery(&self) -> bool {
         let state = self.state.as_ref();
-        state.is_some_and(|state| state.awaits(Phase::Delivered))
+        state.is_some_and(|state| state.awaits_delivery())
     }
 }
 

@@ -332,10 +332,16 @@ impl ResponseState {
     }
 
     /// Whether a task waits for `phase` that has not ended, as by a cancellation.
-    pub(crate) fn awaits(&self, phase: Phase) -> bool {
+    fn awaits(&self, phase: Phase) -> bool {
         let progress = lock(&self.progress);
         let mut waiting = progress.waiting.as_slice().iter().map(|task| task.header());
         waiting.any(|task| task.options.phase == phase && !task.has_ended())
+    }
+
+    /// Whether a task waits for the delivery, or somebody is left who may register
+    /// one that does.
+    pub(crate) fn awaits_delivery(self: &Arc<Self>) -> bool {
+        self.deliverable && (Arc::strong_count(self) > 1 || self.awaits(Phase::Delivered))
     }
 
     /// Reads the waiting tasks, in registration order.

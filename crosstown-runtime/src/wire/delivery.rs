@@ -4,9 +4,9 @@
 //! acknowledges, it acknowledges in order.
 //!
 //! Invariants:
-//! 1. A response is in the queue until it is delivered, its connection is gone, no
-//!    task waits for its delivery any more, or the task that asks is dropped; and
-//!    leaves it exactly once.
+//! 1. A response is in the queue until it is delivered, its connection is gone, its
+//!    delivery is awaited no more, or the task that asks is dropped; and leaves it
+//!    exactly once.
 //! 2. While there is something in the queue, there is one task that asks.
 //! 3. Responses leave under the lock and are told outside of it.
 
@@ -32,8 +32,8 @@ pub(super) struct Deliveries {
     queue: Mutex<Queue>,
 }
 
-/// Bounded by what the kernel holds of the connection: of each response that waits
-/// for its delivery, at least one byte.
+/// Bounded by what the kernel holds of the connection: of each response whose
+/// delivery is awaited, at least one byte.
 #[derive(Default)]
 struct Queue {
     /// In the order of their marks.
@@ -63,7 +63,7 @@ impl Deliveries {
         !mem::replace(&mut queue.is_asked_for, true)
     }
 
-    /// Takes out the first response, if it is delivered or no task waits for that.
+    /// Takes out the first response, if it is delivered or that is awaited no more.
     fn take_first(&self, acknowledged: u64) -> Option<Waiting> {
         let mut queue = lock(&self.queue);
         let first = queue.waiting.front()?;

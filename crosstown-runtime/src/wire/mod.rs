@@ -56,9 +56,10 @@
 //! the peer's kernel has acknowledged: all but those in the socket's send
 //! queue. The kernel is asked by a `sock_diag` request (sock_diag(7)), which
 //! needs no privilege and answers at once; first when the response is sent, then
-//! after 1 ms and in growing steps of up to 50 ms, by a timer, while tasks wait:
-//! once for all responses of a connection. A connection that is gone by then was
-//! not seen to deliver: the response counts as aborted.
+//! after 1 ms and in growing steps of up to 50 ms, by a timer, while tasks wait or
+//! a handle is left to register some: once for all responses of a connection. A
+//! connection that is gone by then was not seen to deliver: the response counts as
+//! aborted.
 
 mod activity;
 mod connection;

@@ -44,3 +44,28 @@ fn a_late_task_is_told_when_its_phase_was_reached() {
         assert_eq!((late(Phase::Head), late(Phase::Sent)), (head, sent));
     }
 }
+
+#[test]
+fn a_delivery_is_awaited_as_long_as_somebody_may_ask_for_it() {
+    let scope = ResponseScope::new().executor(Executor::new());
+    let handler = async {
+        let task = Task::new(|| ()).phase(Phase::Delivered).follow_response();
+        (task, ScopeHandle::current())
+    };
+    let ((task, response), pending) = now(scope.deliverable(true).run(handler));
+    let settled = pending.respond(StatusCode::OK).sent();
+    assert!(settled.awaits_delivery());
+    assert!(task.cancel());
+    assert!(settled.awaits_delivery(), "a handle is left");
+    drop(response);
+    assert!(!settled.awaits_delivery());
+}
+
+#[test]
+fn a_delivery_that_can_not_be_heard_of_is_awaited_by_nobody() {
+    let scope = ResponseScope::new().executor(Executor::new());
+    let _response = scope.handle();
+    let ((), pending) = now(scope.run(async {}));
+    let settled = pending.respond(StatusCode::OK).sent();
+    assert!(!settled.awaits_delivery());
+}

@@ -9,7 +9,7 @@ use axum::extract::Path;
 use axum::routing::get;
 use crosstown_runtime::axum::serve;
 use crosstown_runtime::{Outcome, Phase, Skip, Task};
-use crosstown_tests::probe::Probe;
+use crosstown_tests::probe::{Probe, scope};
 use crosstown_tests::{Once, http1, http2, order, server, within};
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
@@ -300,6 +300,24 @@ fn link_local() -> Option<SocketAddr> {
         ip.is_unicast_link_local()
             .then(|| SocketAddrV6::new(ip, 0, 0, scope).into())
     })
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn is_heard_of_by_a_task_that_is_registered_late() {
+    let probe = Probe::default();
+    let (app, handle) = handing_out(10, scope);
+    let address = serve_tcp(app, |serve| serve).await;
+    let mut client = http1::connect(address).await;
+    client.get("/").await;
+    // The response is over for the server, too: it has read the next head.
+    assert_eq!(client.get("/none").await.status, 404);
+    let follow = || probe.follow_with("late", |task| task.phase(Phase::Delivered));
+    handle.await.enter(follow);
+    assert_eq!(probe.outcome("late").await, Outcome::Completed);
+    let sent = probe.start("late").await.sent;
+    assert_eq!(sent.phase(), Some(Phase::Delivered));
+    assert_eq!(sent.aborted(), None);
 }
 
 #[cfg(target_os = "linux")]
