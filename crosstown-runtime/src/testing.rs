@@ -169,7 +169,7 @@ impl RecordedTask {
         let origin = Origin {
             executor: self.state.executor().clone(),
             report: ok_report(),
-            runtime: self.state.runtime().cloned(),
+            runtime: self.state.runtime(),
         };
         let claim = Claim::new(&Chunk::new(Arc::clone(&self.task), origin), 0);
         if self.task.is_blocking() {

@@ -123,6 +123,10 @@ impl ResponseScope {
     }
 
     /// Returns a handle to register with this scope from elsewhere.
+    ///
+    /// Where the first is made, the scope learns which runtime serves the request.
+    /// Made outside of any, it is the one from which the response is told of, or a
+    /// late task registered.
     #[must_use]
     pub fn handle(&self) -> ScopeHandle {
         ScopeHandle::new(Arc::clone(self.cell.state()))

@@ -37,7 +37,7 @@ pub(crate) struct ResponseState {
     deliverable: bool,
     time_limit: Option<Duration>,
     executor: Home,
-    /// The runtime that serves the request, if it is one of tokio's.
+    /// The runtime on which the state was made, if it is one of tokio's.
     runtime: Option<Handle>,
     cause: Cause,
     /// Bytes of body handed to the transport.
@@ -244,7 +244,7 @@ impl ResponseState {
     /// Aborts the response after the time limit, if there is one, unless the
     /// result is dropped before.
     pub(crate) fn start_time_limit(self: &Arc<Self>) -> Option<TimeLimit> {
-        let (limit, runtime) = (self.time_limit?, self.runtime.as_ref()?);
+        let (limit, runtime) = (self.time_limit?, self.runtime()?);
         let state = Arc::downgrade(self);
         let timer = runtime.spawn(async move {
             tokio::time::sleep(limit).await;
@@ -358,9 +358,19 @@ impl ResponseState {
         &self.executor
     }
 
-    pub(crate) fn runtime(&self) -> Option<&Handle> {
-        self.runtime.as_ref()
+    /// The runtime that serves the request, if it is one of tokio's. A handle that
+    /// was made before the handler ran may have made the state outside of it: then
+    /// it is the one from which this is asked.
+    pub(crate) fn runtime(&self) -> Option<Handle> {
+        self.runtime.clone().or_else(|| Handle::try_current().ok())
     }
+}
+
+/// Starts tasks of a response whose state was made outside of any runtime.
+#[cold]
+fn start_from_here(response: &ResponseState, tasks: TaskList, report: Report) {
+    let runtime = response.runtime();
+    response.executor.start(tasks, report, runtime.as_ref());
 }
 
 /// Adds a task to a list that is full, after what has ended has left it.
@@ -392,9 +402,10 @@ impl Due {
                 Verdict::Run | Verdict::Wait => task.ask_rule(&report),
             }),
         }
-        response
-            .executor
-            .start(tasks, report, response.runtime.as_ref());
+        match &response.runtime {
+            None => start_from_here(response, tasks, report),
+            runtime => response.executor.start(tasks, report, runtime.as_ref()),
+        }
     }
 }
 

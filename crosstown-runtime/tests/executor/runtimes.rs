@@ -1,6 +1,7 @@
 //! No runtime, small ones, and several at once.
 
 use std::thread;
+use std::time::Duration;
 
 use crosstown_runtime::{Executor, Outcome, ResponseScope, Task, follow_response};
 use http::StatusCode;
@@ -8,7 +9,7 @@ use tokio::runtime::Handle;
 
 use crate::support::{
     Gate, block_on, block_until, drained, limited, now, one_thread, outcome, polled, respond,
-    runtime,
+    runtime, within_reason,
 };
 
 #[test]
@@ -30,8 +31,7 @@ fn the_fallback_has_timers() {
     let executor = Executor::new();
     let task = respond(&executor, || {
         let task = Task::future(std::future::pending::<()>());
-        task.timeout(std::time::Duration::from_millis(1))
-            .follow_response()
+        task.timeout(Duration::from_millis(1)).follow_response()
     });
     assert_eq!(block_on(task.outcome()), Outcome::TimedOut);
 }
@@ -105,6 +105,31 @@ fn what_a_task_registers_runs_on_the_runtime_of_its_response() {
 }
 
 #[test]
+fn a_scope_whose_handle_is_made_outside_follows_the_runtime_that_serves_the_request() {
+    let (executor, runtime) = (Executor::new(), runtime());
+    let id = runtime.handle().id();
+    let scope = ResponseScope::new().executor(executor.clone());
+    let scope = scope.time_limit(Duration::from_millis(1));
+    let handle = scope.handle();
+    runtime.block_on(async {
+        let register = || {
+            let runs_there = move || assert_eq!(Handle::current().id(), id);
+            let closure = follow_response(runs_there);
+            let future = Task::future(async move { runs_there() });
+            (closure, future.follow_response())
+        };
+        let ((closure, future), pending) = scope.run(async { register() }).await;
+        let in_flight = pending.respond(StatusCode::OK);
+        // The time limit is over.
+        assert_eq!(within_reason(closure.outcome()).await, Outcome::Completed);
+        assert_eq!(within_reason(future.outcome()).await, Outcome::Completed);
+        in_flight.sent();
+        handle.enter(register);
+        assert_eq!(drained(&executor).await.completed, 4);
+    });
+}
+
+#[test]
 fn a_runtime_whose_places_are_taken_does_not_hold_another_up() {
     let (executor, gate) = (limited(1), Gate::default());
     let (busy, idle) = (runtime(), runtime());
@@ -130,7 +155,7 @@ fn a_drain_names_what_is_left_on_every_runtime() {
         let (held, _in) = (gate.clone(), runtime.enter());
         respond(&executor, || follow_response(move || held.wait()));
     }
-    let left = block_on(executor.drain(std::time::Duration::ZERO));
+    let left = block_on(executor.drain(Duration::ZERO));
     assert_eq!(left.unfinished().len(), 3);
     gate.open();
     block_on(drained(&executor));
