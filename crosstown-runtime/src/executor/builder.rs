@@ -124,6 +124,10 @@ impl ExecutorBuilder {
     /// after it is counted and before [`Registration::outcome`] returns. Keep
     /// it short. A panic in it goes no further than the log.
     ///
+    /// What it registers belongs to what is in progress on that thread, as in the
+    /// handler that cancels a task. Mostly nothing is: then the task is counted by
+    /// [`Executor::global`], and a drain of this executor does not wait for it.
+    ///
     /// [`Registration::outcome`]: crate::Registration::outcome
     pub fn on_outcome<F>(mut self, hook: F) -> Self
     where

@@ -4,14 +4,15 @@ use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::Poll;
+use std::task::{Context as Poller, Poll};
 use std::time::Duration;
 
 use super::Home;
-use super::chunk::Chunk;
+use super::chunk::{Chunk, Claim};
 use crate::options::OnAbort;
 use crate::outcome::{Outcome, Skip, drop_contained};
-use crate::scope::context::Origin;
+use crate::scope::InContext;
+use crate::scope::context::{Context, Origin};
 use crate::sent::Abort;
 use crate::task::{Queued, Runnable};
 
@@ -86,18 +87,19 @@ impl Gate {
         }
     }
 
-    /// Waits until the gate says yes or no, or no wait is needed any more.
-    async fn pass(self, task: &dyn Runnable) -> Passed {
-        let mut gate = self;
-        let limit = gate.limit;
-        let mut ended = pin!(task.header().ended());
+    /// Waits until the gate says yes or no, or no wait is needed any more. The gate
+    /// is polled, and dropped, in the context of the task behind it.
+    async fn pass(self, task: Claim) -> Passed {
+        let limit = self.limit;
+        let ends = Arc::clone(task.task());
+        let mut ended = pin!(ends.header().ended());
         let mut late = pin!(async {
             match limit {
                 Some(limit) => tokio::time::sleep(limit).await,
                 None => std::future::pending().await,
             }
         });
-        let opens = &mut gate.opens;
+        let mut opens = pin!(InContext::new(Context::Task(task), (), self));
         poll_fn(|cx| {
             if ended.as_mut().poll(cx).is_ready() {
                 return Poll::Ready(Passed::Left);
@@ -112,6 +114,14 @@ impl Gate {
             })
         })
         .await
+    }
+}
+
+impl Future for Gate {
+    type Output = bool;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Poller<'_>) -> Poll<bool> {
+        self.opens.as_mut().poll(cx)
     }
 }
 
@@ -137,7 +147,7 @@ impl Home {
             let alone = Chunk::new(Arc::clone(task), origin.clone());
             let listed = executor.inner.aside.list(&alone);
             let passed = match gate {
-                Some(gate) => gate.pass(&**task).await,
+                Some(gate) => gate.pass(Claim::new(&alone, 0)).await,
                 // Something else has ended the task, and dropped it.
                 None => Passed::Left,
             };

@@ -117,7 +117,7 @@ fn drop_within<F>(context: &mut Context, mut future: Pin<&mut Option<F>>) {
 
 impl<F, X> InContext<F, X> {
     #[inline]
-    pub(super) fn new(context: Context, beside: X, future: F) -> Self {
+    pub(crate) fn new(context: Context, beside: X, future: F) -> Self {
         Self {
             context,
             beside,

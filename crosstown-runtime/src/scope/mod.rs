@@ -32,7 +32,6 @@ use self::cell::ScopeCell;
 #[cfg(feature = "wire")]
 use self::context::Context;
 pub use self::handle::{InResponseScope, InScope, ScopeHandle};
-#[cfg(feature = "wire")]
 pub(crate) use self::in_context::InContext;
 pub use self::in_flight::{InFlight, Pending, Settled};
 pub use self::run::Run;

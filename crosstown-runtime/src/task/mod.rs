@@ -313,6 +313,10 @@ impl<K> Task<K> {
     /// [`Sent::aborted`]. A panic in it is the task's outcome. A task that is
     /// cancelled meanwhile drops it.
     ///
+    /// The future is awaited as the body of a task is: [`Sent::current`] tells it
+    /// of the response, none is in progress in it, and what it registers is counted
+    /// with the task.
+    ///
     /// A task with `same_thread` then runs on the thread that polled the
     /// future.
     ///

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crosstown_runtime::{
     Abort, AlsoOutput, Executor, OnAbort, Outcome, Registration, ResponseScope, Sent, Skip, Task,
+    follow_response,
 };
 use http::StatusCode;
 use tokio::sync::oneshot;
@@ -190,5 +191,34 @@ fn where_no_response_is_in_progress_the_gate_is_awaited_all_the_same() {
         assert!(!task.is_finished());
         opens.send(()).unwrap();
         assert_eq!(within_reason(task.outcome()).await, Outcome::Completed);
+    });
+}
+
+/// Registers a task when it is dropped.
+struct RegistersOnDrop;
+
+impl Drop for RegistersOnDrop {
+    fn drop(&mut self) {
+        follow_response(|| ());
+    }
+}
+
+#[test]
+fn what_a_gate_registers_is_counted_with_its_task() {
+    runtime().block_on(async {
+        let executor = Executor::new();
+        respond(&executor, || {
+            let last = RegistersOnDrop;
+            let also = async move {
+                let _last = last;
+                let before = Sent::current();
+                tokio::task::yield_now().await;
+                assert!(before.is_some() && Sent::current().is_some());
+                follow_response(|| ());
+            };
+            Task::new(|| ()).also(also).follow_response();
+        });
+        let stats = drained(&executor).await;
+        assert_eq!((stats.registered, stats.completed), (3, 3));
     });
 }

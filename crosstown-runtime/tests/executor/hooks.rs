@@ -226,3 +226,20 @@ fn a_hook_that_panics_when_it_is_dropped_unwinds_into_no_response() {
     drop(pending.respond(http::StatusCode::NOT_FOUND));
     assert_eq!(Arc::strong_count(&held), 1);
 }
+
+#[test]
+fn what_a_hook_registers_belongs_to_what_is_in_progress_on_its_thread() {
+    let executor = Executor::builder().on_outcome(|ended| {
+        if ended.name == "told of" {
+            follow_response(|| ());
+        }
+    });
+    let executor = executor.build();
+    let told_of = || Task::new(|| ()).name("told of").same_thread(true);
+    respond(&executor, || told_of().follow_response());
+    assert_eq!(executor.stats().registered, 1, "no response is in progress");
+    runtime().block_on(async {
+        respond(&executor, || told_of().follow_response().cancel());
+        assert_eq!(drained(&executor).await.registered, 3);
+    });
+}
