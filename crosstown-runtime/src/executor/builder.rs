@@ -49,7 +49,8 @@ impl Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            // Half of tokio's default pool: the other half stays for the app.
+            // Half of tokio's default pool. One executor leaves the app the other
+            // half; several may fill it.
             blocking: 256,
             asynchronous: 1024,
             queue: 65_536,
@@ -88,8 +89,16 @@ pub struct ExecutorBuilder {
 
 impl ExecutorBuilder {
     /// Sets how many closures run at once, 256 unless said. More wait in a
-    /// queue that is fair between responses. tokio's own limit, 512 threads
-    /// unless its builder says otherwise, holds besides.
+    /// queue that is fair between responses.
+    ///
+    /// They run on the blocking pool of their runtime, beside what the app has
+    /// there. It has 512 threads, unless [`max_blocking_threads`] says otherwise,
+    /// and all executors share it. Where their limits together leave it no thread,
+    /// they take turns with the app: a thread that has run closures for 2 ms is
+    /// given back after the one that it runs, and what the app spawns stands
+    /// behind at most 16 such turns of each executor.
+    ///
+    /// [`max_blocking_threads`]: tokio::runtime::Builder::max_blocking_threads
     pub fn max_blocking(mut self, tasks: NonZeroUsize) -> Self {
         self.limits.blocking = tasks.get();
         self

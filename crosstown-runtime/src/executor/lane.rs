@@ -6,7 +6,8 @@
 //!    whatever way, sees to that. Before a task starts while others wait, one is
 //!    on the way that any thread may take, so that a body which keeps its thread
 //!    keeps no other task waiting. Only where the system has no thread for a
-//!    runner, tasks wait for the next that are added, or for another try.
+//!    runner, tasks wait for the next that are added, or for another try. A runner
+//!    whose turn is over leaves once another is on the way, and not before.
 //! 2. A place is in `running` from before its task starts until after it ended;
 //!    it is given back by a destructor, also when a runtime drops the task.
 //! 3. The lock is held for bookkeeping only; no task runs under it.
@@ -20,7 +21,7 @@ use super::queue::{Batch, FairQueue};
 use super::roll::{Place, Roll};
 use crate::lock::lock;
 use crate::scope::context::Origin;
-use crate::sys::{Mutex, MutexGuard};
+use crate::sys::{MOST_RUNNERS_WAITING, Mutex, MutexGuard};
 use crate::task::{Queued, Runnable, Tasks};
 
 /// One kind of tasks on one runtime.
@@ -114,11 +115,13 @@ impl State {
     }
 
     /// Counts up to `most` more runners as on the way: as many as there are
-    /// places free, and tasks that none on the way will take.
+    /// places free, and tasks that none on the way will take, and no more than
+    /// may be on the way at once.
     fn call_runners(&mut self, most: usize, limit: usize) -> usize {
         let unmet = self.queue.len().saturating_sub(self.starting);
         let free = limit.saturating_sub(self.taken + self.starting);
-        let called = most.min(unmet).min(free);
+        let allowed = MOST_RUNNERS_WAITING.saturating_sub(self.starting);
+        let called = most.min(unmet).min(free).min(allowed);
         self.starting += called;
         self.stealable += called;
         called
@@ -145,6 +148,12 @@ impl State {
             Kind::Closures => self.call_runners(1, limit),
             Kind::Futures => self.call_drivers(limit),
         }
+    }
+
+    /// Whether a task waits and a place is free, and no starter is on the way that
+    /// any thread may take.
+    fn is_starter_wanted(&self, limit: usize) -> bool {
+        self.stealable == 0 && self.queue.len() > 0 && self.taken < limit
     }
 
     /// Gives the next task a place, if there are both.
@@ -274,6 +283,18 @@ impl Lane {
         drop(state);
         drop((ended, left));
         next
+    }
+
+    /// Lets a runner go that has given its place back and called another. Returns
+    /// whether it may: if the other can't come, as where the runtime is being shut
+    /// down, and nobody else will, it goes on.
+    pub(super) fn let_go(&self) -> bool {
+        let mut state = lock(&self.state);
+        if state.is_starter_wanted(self.limit) {
+            return false;
+        }
+        state.going_on -= 1;
+        true
     }
 
     /// A driver was dropped on its way, as by the end of its runtime. Returns

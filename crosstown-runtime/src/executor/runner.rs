@@ -1,12 +1,14 @@
 //! Running closures on threads for such.
 
 use std::sync::Arc;
+use std::time::Instant;
 
+use super::chunk::Claim;
 use super::lane::{Begun, Starter};
 use super::lanes::Lanes;
 use crate::events;
 use crate::outcome::drop_contained;
-use crate::sys::{Handle, pause, spawn_named, spawn_runner};
+use crate::sys::{Handle, is_turn_over, pause, spawn_named, spawn_runner};
 use crate::task::{Between, Queued};
 
 /// Calls runners for closures that wait.
@@ -66,6 +68,28 @@ struct Runner {
     begun: Option<Begun>,
 }
 
+/// What a runner runs before others have its thread.
+struct Turn {
+    since: Instant,
+    between: Between,
+}
+
+impl Turn {
+    fn begin() -> Self {
+        let since = Instant::now();
+        let between = Between::before(since);
+        Self { since, between }
+    }
+
+    /// Runs a closure. Returns whether the turn is over, by the time at which the
+    /// closure ended: no clock is asked for it.
+    fn run(&mut self, claim: &Claim) -> bool {
+        claim.run(&mut self.between);
+        let ended_at = self.between.ended_at();
+        ended_at.is_some_and(|now| is_turn_over(self.since, now))
+    }
+}
+
 enum Stage {
     Called,
     Running,
@@ -73,9 +97,10 @@ enum Stage {
 }
 
 impl Runner {
-    /// Runs closures until none waits.
+    /// Runs closures until none waits, or its turn is over: what the app itself
+    /// has on the pool may wait for the thread.
     fn run(mut self) {
-        let mut between = Between::default();
+        let mut turn = None;
         let mut arrived = Some(Starter::Stealable);
         loop {
             let ended = self.begun.take();
@@ -87,8 +112,28 @@ impl Runner {
             self.stage = Stage::Running;
             let begun = self.begun.insert(begun);
             call(called, &self.lanes, &self.runtime);
-            begun.claim.run(&mut between);
+            if turn.get_or_insert_with(Turn::begin).run(&begun.claim) {
+                if self.hand_over() {
+                    self.stage = Stage::Over;
+                    return;
+                }
+                turn = None;
+            }
         }
+    }
+
+    /// Gives the place back and calls another runner for those that wait, which
+    /// comes after all that waits for a thread already. Returns whether this one
+    /// may go.
+    #[cold]
+    fn hand_over(&mut self) -> bool {
+        let lane = &self.lanes.blocking;
+        if let Some(Begun { place, claim }) = self.begun.take() {
+            let called = lane.end(place);
+            drop(claim);
+            call(called, &self.lanes, &self.runtime);
+        }
+        lane.let_go()
     }
 
     /// Sees to what it leaves when something has unwound through it, which
@@ -117,7 +162,7 @@ impl Drop for Runner {
 
 #[cfg(all(test, not(crosstown_shuttle)))]
 mod tests {
-    use std::time::{Duration, Instant};
+    use std::time::Duration;
 
     use super::*;
     use crate::Executor;

@@ -8,9 +8,10 @@ use std::fmt;
 use std::future::{Future, poll_fn};
 use std::sync::Arc;
 use std::task::{Poll, Waker};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub(crate) use shuttle::future::{AbortHandle, yield_now};
+use shuttle::rand::{Rng, thread_rng};
 pub(crate) use shuttle::sync::{Mutex, MutexGuard, atomic};
 
 /// A value for each thread of the model.
@@ -53,6 +54,14 @@ struct Shared {
     runners: VecDeque<Run>,
     /// How many threads are not to be had.
     refused: usize,
+}
+
+/// More than any test has.
+pub(crate) const MOST_RUNNERS_WAITING: usize = 16;
+
+/// The model has no time: any turn may be over.
+pub(crate) fn is_turn_over(_: Instant, _: Instant) -> bool {
+    thread_rng().gen_bool(0.5)
 }
 
 type Run = Box<dyn FnOnce() + Send>;

@@ -6,7 +6,7 @@ use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub(crate) use std::sync::{Mutex, MutexGuard, atomic};
 pub(crate) use tokio::runtime::{Handle, Id};
@@ -21,8 +21,22 @@ pub(crate) const SHARDS: usize = 16;
 /// How many futures a driver polls before others have their turn.
 pub(crate) const FIRST_POLLS_A_TURN: usize = 32;
 
+/// How long a thread for closures runs them before others have their turn. The
+/// hand-over costs some ten microseconds.
+const TURN: Duration = Duration::from_millis(2);
+
+/// How many runners wait for a thread at once, at most: each that does stands
+/// before what the app itself has spawned later.
+pub(crate) const MOST_RUNNERS_WAITING: usize = 16;
+
 /// How long [`pause`] waits.
 const PAUSE: Duration = Duration::from_millis(100);
+
+/// Whether a turn is over that began at `since`.
+#[inline]
+pub(crate) fn is_turn_over(since: Instant, now: Instant) -> bool {
+    now.saturating_duration_since(since) >= TURN
+}
 
 /// A value for each thread, made without code that runs at its first use.
 macro_rules! per_thread {

@@ -11,8 +11,10 @@ use crate::scope::context::Context;
 /// them follow one response.
 pub(crate) struct Between {
     context: Context,
-    /// When the last one ended, if that may pass for the start of the next.
+    /// When the last one ended.
     ended_at: Option<Instant>,
+    /// Whether that may pass for the start of the next.
+    is_start: bool,
 }
 
 impl Default for Between {
@@ -20,11 +22,21 @@ impl Default for Between {
         Self {
             context: Context::Outside,
             ended_at: None,
+            is_start: false,
         }
     }
 }
 
 impl Between {
+    /// Before closures of which the first starts now.
+    pub(crate) fn before(now: Instant) -> Self {
+        Self {
+            ended_at: Some(now),
+            is_start: true,
+            ..Self::default()
+        }
+    }
+
     /// Claims the task that is next.
     pub(crate) fn claim(&mut self, chunk: &Arc<Chunk>, index: usize) {
         match &mut self.context {
@@ -40,13 +52,22 @@ impl Between {
 
     /// When the next one starts.
     pub(super) fn started_at(&mut self) -> Instant {
-        self.ended_at.take().unwrap_or_else(Instant::now)
+        match self.ended_at {
+            Some(ended_at) if self.is_start => ended_at,
+            _ => Instant::now(),
+        }
     }
 
     /// Notes when a task ended. Where nobody is told of times, no hook and no
     /// subscriber runs from here to the start of the next, and another look at
     /// the clock is spared.
     pub(super) fn ended(&mut self, task: &Header, ended_at: Instant) {
-        self.ended_at = (!task.executor.tells_times()).then_some(ended_at);
+        self.ended_at = Some(ended_at);
+        self.is_start = !task.executor.tells_times();
+    }
+
+    /// When the last one ended.
+    pub(crate) fn ended_at(&self) -> Option<Instant> {
+        self.ended_at
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use crosstown_runtime::{Executor, Task};
 use tokio::sync::Semaphore;
@@ -110,6 +111,36 @@ fn a_closure_that_keeps_its_thread_holds_up_no_other() {
     all_begin(&[20]);
     all_begin(&[1; 20]);
     all_begin(&[1, 10, 1, 10]);
+}
+
+#[test]
+fn what_the_app_has_on_its_pool_has_its_turn_among_many_closures() {
+    // Each takes a turn of its thread.
+    const TASKS: usize = 100;
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    let runtime = builder.enable_all().max_blocking_threads(1).build();
+    let runtime = runtime.unwrap();
+    let (executor, ran) = (Executor::new(), Arc::new(AtomicUsize::new(0)));
+    let (tells, told) = std::sync::mpsc::channel();
+    runtime.block_on(async {
+        respond(&executor, || {
+            for _ in 0..TASKS {
+                let (ran, tells) = (Arc::clone(&ran), tells.clone());
+                let body = move || {
+                    std::thread::sleep(Duration::from_millis(3));
+                    if ran.fetch_add(1, Ordering::SeqCst) == TASKS / 2 {
+                        let app = move || tells.send(ran.load(Ordering::SeqCst));
+                        drop(tokio::task::spawn_blocking(app));
+                    }
+                };
+                Task::new(body).follow_response();
+            }
+        });
+        assert_eq!(drained(&executor).await.completed, TASKS as u64);
+    });
+    let before = told.recv().unwrap() - TASKS / 2 - 1;
+    // As many as may stand before it for a thread.
+    assert!(before <= 16, "{before} closures ran before it");
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use std::future::pending;
 use std::sync::{Arc, Mutex};
+use std::task::Poll;
+use std::time::Duration;
 
 use crosstown_runtime::{Executor, Outcome, Sent, Skip, Task, follow_response};
 use http::StatusCode;
@@ -9,7 +11,7 @@ use tokio::sync::Notify;
 
 use crate::support::{
     Gate, PanicsOnDrop, assert_adds_up, block_on, block_until, drained, limited, one_thread,
-    outcome, respond, runtime, until,
+    outcome, polled, respond, runtime, until,
 };
 
 const LOST: Outcome = Outcome::Skipped(Skip::ShutDown);
@@ -80,12 +82,18 @@ fn a_closure_that_runs_ends_and_the_runtime_waits_for_it() {
         })
     });
     started.wait();
+    let handle = runtime.handle().clone();
     std::thread::scope(|scope| {
         scope.spawn(|| drop(runtime));
+        let is_down = || matches!(polled(handle.spawn_blocking(|| ())), Poll::Ready(Err(_)));
+        block_until(is_down);
+        // Longer than its turn.
+        std::thread::sleep(Duration::from_millis(5));
         gate.open();
     });
     assert_eq!(outcome(&tasks.0), Outcome::Completed);
-    // The thread that runs one goes on with those behind it.
+    // Nobody can be called to the end of the queue: the thread that runs one goes
+    // on with those behind it.
     assert!(
         tasks
             .1
