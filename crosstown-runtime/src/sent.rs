@@ -87,6 +87,9 @@ pub(crate) struct Report {
     pub(crate) head_at: Option<Instant>,
     pub(crate) reached_at: Instant,
     pub(crate) cause: Cause,
+    /// Whether it is for a task that becomes due alone, after the others of its
+    /// response.
+    pub(crate) is_late: bool,
 }
 
 impl Report {
@@ -101,7 +104,14 @@ impl Report {
             head_at: None,
             reached_at: now,
             cause: Cause::NONE,
+            is_late: false,
         }
+    }
+
+    /// What tells the response from others, unless two were answered in the same
+    /// nanosecond.
+    pub(crate) fn response(&self) -> Instant {
+        self.head_at.unwrap_or(self.reached_at)
     }
 
     /// The report as this task sees it.

@@ -161,6 +161,7 @@ impl Home {
     /// Acts on what the gate of a task has said.
     fn go_on(&self, passed: Passed, task: Arc<dyn Runnable>, origin: Origin) {
         let mut report = origin.report;
+        report.is_late = true;
         let refused = match passed {
             Passed::Through(true) => None,
             Passed::Left => return,

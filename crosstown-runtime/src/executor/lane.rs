@@ -17,7 +17,7 @@
 use std::sync::Arc;
 
 use super::chunk::{Chunk, Claim};
-use super::queue::{Batch, FairQueue};
+use super::queue::FairQueue;
 use super::roll::{Place, Roll};
 use crate::lock::lock;
 use crate::scope::context::Origin;
@@ -93,13 +93,13 @@ impl State {
         let free = limit - self.taken;
         let room = free.saturating_add(most).saturating_sub(self.queue.len());
         if tasks.len() <= room {
-            self.queue.push(Batch::new(tasks, origin));
+            self.queue.push(tasks, origin);
             return None;
         }
         let mut list = tasks.into_list();
         let overflow = list.split_off(room);
         let overflow = (overflow.into(), origin.clone());
-        self.queue.push(Batch::new(list.into(), origin));
+        self.queue.push(list.into(), origin);
         Some(overflow)
     }
 

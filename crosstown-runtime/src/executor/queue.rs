@@ -1,8 +1,10 @@
 //! Tasks that are due and wait for a place to run: in order, and fair between
 //! responses.
 
-use std::collections::VecDeque;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::chunk::{Chunk, Rest};
 use crate::scope::context::Origin;
@@ -15,7 +17,12 @@ pub(super) struct Batch {
     /// How many of the chunk are claimed.
     claimed: usize,
     rest: Rest,
+    /// The response, if those that come late are among them.
+    late: Option<Instant>,
 }
+
+/// Tasks that came late, by their response.
+type Late = HashMap<Instant, VecDeque<Arc<Chunk>>>;
 
 /// For how many responses an empty queue keeps room. What a peak took beyond
 /// that is given back after it.
@@ -23,33 +30,38 @@ const ROOM_KEPT: usize = 256;
 
 /// Due tasks. Each response in turn gives one, the first come first; the tasks
 /// of one response come in registration order.
+///
+/// A response has one batch for each phase at which tasks of it become due
+/// together, and one for all that come late, alone: registered after their phase,
+/// or held by a gate.
 #[derive(Default)]
 pub(super) struct FairQueue {
     batches: VecDeque<Batch>,
+    /// An entry for each batch of such that came late: what is behind its chunk.
+    late: Late,
     len: usize,
 }
 
 impl Batch {
-    pub(super) fn new(tasks: Tasks, origin: Origin) -> Self {
+    fn new(tasks: Tasks, origin: Origin) -> Self {
         let (chunk, rest) = Chunk::first_of(tasks, origin);
         Self {
             chunk,
             claimed: 0,
             rest,
+            late: None,
         }
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.chunk.tasks().len() - self.claimed + self.rest.len()
-    }
-
     /// Goes on to the next task. Returns whether there is none.
-    fn advance(&mut self) -> bool {
+    fn advance(&mut self, late: &mut Late) -> bool {
         self.claimed += 1;
         if self.claimed < self.chunk.tasks().len() {
             return false;
         }
-        match self.chunk.next_of(&mut self.rest) {
+        let next = self.chunk.next_of(&mut self.rest);
+        let next = next.or_else(|| next_late(late, self.late?));
+        match next {
             Some(next) => {
                 self.chunk = next;
                 self.claimed = 0;
@@ -71,10 +83,29 @@ impl FairQueue {
     }
 
     /// Adds the tasks of a response behind those of the others.
-    pub(super) fn push(&mut self, batch: Batch) {
-        if batch.len() > 0 {
-            self.len += batch.len();
-            self.batches.push_back(batch);
+    pub(super) fn push(&mut self, tasks: Tasks, origin: Origin) {
+        if tasks.is_empty() {
+            return;
+        }
+        self.len += tasks.len();
+        if origin.report.is_late {
+            return self.push_late(tasks, origin);
+        }
+        self.batches.push_back(Batch::new(tasks, origin));
+    }
+
+    /// Adds tasks behind those of their response that came late as well.
+    #[cold]
+    fn push_late(&mut self, tasks: Tasks, origin: Origin) {
+        let response = origin.report.response();
+        match self.late.entry(response) {
+            Entry::Occupied(others) => others.into_mut().extend(Chunk::all_of(tasks, origin)),
+            Entry::Vacant(none) => {
+                none.insert(VecDeque::new());
+                let mut batch = Batch::new(tasks, origin);
+                batch.late = Some(response);
+                self.batches.push_back(batch);
+            }
         }
     }
 
@@ -83,7 +114,7 @@ impl FairQueue {
         let batch = self.batches.front_mut()?;
         let claimed = claim(&batch.chunk, batch.claimed);
         self.len -= 1;
-        if !batch.advance() {
+        if !batch.advance(&mut self.late) {
             if self.batches.len() > 1 {
                 self.batches.rotate_left(1);
             }
@@ -96,8 +127,24 @@ impl FairQueue {
         Some(claimed)
     }
 
-    /// Reads all tasks, those of one response together.
+    /// Reads all tasks.
     pub(super) fn tasks(&self) -> impl Iterator<Item = &Arc<dyn Runnable>> {
-        self.batches.iter().flat_map(Batch::tasks)
+        let late = self.late.values().flatten();
+        let late = late.flat_map(|chunk| chunk.tasks());
+        self.batches.iter().flat_map(Batch::tasks).chain(late)
     }
+}
+
+/// The next tasks of a response that came late. If there are none, its entry goes
+/// with its batch.
+#[cold]
+fn next_late(late: &mut Late, response: Instant) -> Option<Arc<Chunk>> {
+    let next = late.get_mut(&response)?.pop_front();
+    if next.is_none() {
+        late.remove(&response);
+        if late.is_empty() && late.capacity() > ROOM_KEPT {
+            *late = HashMap::new();
+        }
+    }
+    next
 }

@@ -225,6 +225,7 @@ impl ResponseState {
         sent_at: Option<Instant>,
         task: Arc<dyn Runnable>,
     ) -> Box<AtOnce> {
+        report.is_late = true;
         let phase = task.header().options.phase;
         // What broke the response later, or nobody heard of, is not its affair.
         if report.phase >= Some(phase) {

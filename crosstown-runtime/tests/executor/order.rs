@@ -2,9 +2,11 @@
 
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use crosstown_runtime::{Executor, Registration, Task, WhenFull, follow_response};
+use crosstown_runtime::{Executor, Registration, ScopeHandle, Task, WhenFull, follow_response};
 use http::StatusCode;
+use tokio::sync::Notify;
 
 use crate::support::{
     Gate, drained, limited, one_thread, places, respond, respond_with, runtime, within_reason,
@@ -153,6 +155,57 @@ fn one_future_waits_for_one_of_the_ten_thousand_of_another_response() {
     let place = record.taken().iter().position(|n| *n == 77_777);
     // The first of the ten thousand was there before it.
     assert_eq!(place, Some(1));
+}
+
+#[test]
+fn one_task_waits_for_one_of_the_thousand_that_another_response_has_late() {
+    let (executor, record) = (limited(1), Record::default());
+    runtime().block_on(async {
+        let gate = occupy(&executor);
+        let late = [(); 2].map(|()| respond(&executor, || ScopeHandle::current().unwrap()));
+        // In turn, so that they are not next to each other.
+        for n in 0..500 {
+            for (response, handle) in (0..).zip(&late) {
+                handle.enter(|| drop(record.closure(response * 500 + n)));
+            }
+        }
+        respond(&executor, || record.closure(77_777));
+        gate.open();
+        drained(&executor).await;
+    });
+    let ran = record.taken();
+    assert_eq!(ran[..6], [0, 500, 77_777, 1, 501, 2]);
+    assert_eq!(ran.len(), 1001);
+    assert!(ran.iter().filter(|n| **n < 500).is_sorted());
+    assert!(ran.iter().filter(|n| **n >= 500 && **n < 1000).is_sorted());
+}
+
+#[test]
+fn one_future_waits_for_one_of_the_thousand_that_another_response_has_behind_gates() {
+    let (executor, record) = (limited(1), Record::default());
+    let (single, held) = (one_thread(), Arc::new(Notify::new()));
+    single.block_on(async {
+        let holds = Arc::clone(&held);
+        respond(&executor, || {
+            Task::future(async move { holds.notified().await }).follow_response();
+        });
+        respond(&executor, || {
+            for number in 0..1000 {
+                let record = record.clone();
+                Task::future(async move { record.0.lock().unwrap().push(number) })
+                    .also(std::future::ready(true))
+                    .follow_response();
+            }
+        });
+        // The gates are polled, and open.
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        respond(&executor, || record.future(77_777));
+        held.notify_one();
+        drained(&executor).await;
+    });
+    let ran = record.taken();
+    let expected: Vec<_> = [0, 77_777].into_iter().chain(1..1000).collect();
+    assert_eq!(ran, expected);
 }
 
 #[test]
