@@ -7,6 +7,8 @@ use std::sync::Arc;
 use std::task::{Context as Poller, Poll};
 use std::time::Duration;
 
+use tokio::task::unconstrained;
+
 use super::Home;
 use super::chunk::{Chunk, Claim};
 use crate::options::OnAbort;
@@ -93,12 +95,14 @@ impl Gate {
         let limit = self.limit;
         let ends = Arc::clone(task.task());
         let mut ended = pin!(ends.header().ended());
-        let mut late = pin!(async {
+        // A gate that has used up what tokio lets a task do in one turn does not
+        // keep its limit from being asked.
+        let mut late = pin!(unconstrained(async {
             match limit {
                 Some(limit) => tokio::time::sleep(limit).await,
                 None => std::future::pending().await,
             }
-        });
+        }));
         let mut opens = pin!(InContext::new(Context::Task(task), (), self));
         poll_fn(|cx| {
             if ended.as_mut().poll(cx).is_ready() {

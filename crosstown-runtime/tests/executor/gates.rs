@@ -1,7 +1,7 @@
 //! Waiting for something besides the response.
 
 use std::future::pending;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crosstown_runtime::{
     Abort, AlsoOutput, Executor, OnAbort, Outcome, Registration, ResponseScope, Sent, Skip, Task,
@@ -11,7 +11,8 @@ use http::StatusCode;
 use tokio::sync::oneshot;
 
 use crate::support::{
-    PanicsOnDrop, drained, now, outcome, panics, respond, respond_with, runtime, within_reason,
+    LONG, PanicsOnDrop, drained, now, outcome, panics, respond, respond_with, runtime,
+    within_reason,
 };
 
 /// A task behind a gate that has said `said`; what became of it.
@@ -138,6 +139,28 @@ fn the_time_limit_of_the_response_holds_for_the_gate() {
         }));
         pending.respond(StatusCode::OK).sent();
         assert_eq!(within_reason(task.outcome()).await, Outcome::Completed);
+    });
+}
+
+#[test]
+fn the_time_limit_of_the_response_holds_for_a_gate_that_always_has_something_to_do() {
+    runtime().block_on(async {
+        let executor = Executor::new();
+        let scope = ResponseScope::new().executor(executor.clone());
+        let scope = scope.time_limit(Duration::from_millis(1));
+        let (task, pending) = now(scope.run(async {
+            let began = Instant::now();
+            let busy = async move {
+                while began.elapsed() < LONG / 10 {
+                    tokio::task::consume_budget().await;
+                }
+            };
+            let task = Task::new(|| ()).also(busy).on_abort(OnAbort::Skip);
+            task.follow_response()
+        }));
+        pending.respond(StatusCode::OK).sent();
+        let outcome = within_reason(task.outcome()).await;
+        assert_eq!(outcome, Outcome::Skipped(Skip::Aborted));
     });
 }
 
