@@ -1,42 +1,67 @@
-//! Who is being run outside of all lanes.
+//! Who is outside of all lanes.
 
 use std::sync::Arc;
 
 use super::chunk::Chunk;
 use super::roll::{Place, Roll};
-use super::sharded::Sharded;
+use super::sharded::{Sharded, here};
 use crate::lock::lock;
 use crate::sys::Mutex;
 use crate::task::Runnable;
 
-/// The tasks that have a thread, are next on one, or wait for their gate,
-/// outside of all lanes.
+/// Tasks outside of all lanes: those that have a thread or are next on one, or
+/// those that wait for their gate.
 #[derive(Default)]
 pub(super) struct Aside {
     lists: Sharded<Mutex<Roll<Arc<Chunk>>>>,
 }
 
-/// The place of some tasks on their list, until it is dropped.
-pub(super) struct Listed<'a> {
-    list: &'a Mutex<Roll<Arc<Chunk>>>,
+/// The place of some tasks on their list.
+#[derive(Clone, Copy)]
+pub(super) struct Spot {
+    list: usize,
     place: Place,
 }
 
+/// The place of some tasks on their list, until it is dropped.
+pub(super) struct Listed<'a> {
+    aside: &'a Aside,
+    spot: Spot,
+}
+
 impl Aside {
+    /// Lists tasks until [`leave`](Self::leave) is told of their place.
+    pub(super) fn enter(&self, tasks: &Arc<Chunk>) -> Spot {
+        let list = here();
+        let place = lock(self.lists.at(list)).enter(Arc::clone(tasks));
+        Spot { list, place }
+    }
+
+    pub(super) fn leave(&self, spot: Spot) {
+        let left = lock(self.lists.at(spot.list)).leave(spot.place);
+        drop(left);
+    }
+
     pub(super) fn list(&self, tasks: &Arc<Chunk>) -> Listed<'_> {
-        let list = self.lists.mine();
         Listed {
-            list,
-            place: lock(list).enter(Arc::clone(tasks)),
+            aside: self,
+            spot: self.enter(tasks),
         }
     }
 
-    pub(super) fn tasks(&self) -> Vec<Arc<dyn Runnable>> {
+    /// Returns `most` tasks at most that `is_wanted` says yes to. It is asked under
+    /// a lock.
+    pub(super) fn tasks(
+        &self,
+        most: usize,
+        is_wanted: impl Fn(&Arc<dyn Runnable>) -> bool,
+    ) -> Vec<Arc<dyn Runnable>> {
         let mut tasks = Vec::new();
         for list in self.lists.all() {
-            for chunk in lock(list).all() {
-                tasks.extend_from_slice(chunk.tasks());
-            }
+            let list = lock(list);
+            let wanted = list.all().flat_map(|chunk| chunk.tasks());
+            let wanted = wanted.filter(|task| is_wanted(task));
+            tasks.extend(wanted.take(most - tasks.len()).cloned());
         }
         tasks
     }
@@ -44,7 +69,6 @@ impl Aside {
 
 impl Drop for Listed<'_> {
     fn drop(&mut self) {
-        let left = lock(self.list).leave(self.place);
-        drop(left);
+        self.aside.leave(self.spot);
     }
 }

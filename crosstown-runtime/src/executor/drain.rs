@@ -207,7 +207,8 @@ impl Executor {
             let blocking = lanes.blocking.tasks();
             blocking.into_iter().chain(lanes.asynchronous.tasks())
         });
-        let tasks = tasks.chain(self.inner.aside.tasks());
+        let tasks = tasks.chain(self.inner.aside.tasks(usize::MAX, |_| true));
+        let tasks = tasks.chain(self.inner.at_gates.tasks(usize::MAX, |_| true));
         let unfinished = tasks.filter(|task| !task.header().has_ended());
         unfinished.map(|task| task.header().unfinished()).collect()
     }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::task::unconstrained;
 
 use super::Home;
+use super::aside::Spot;
 use super::chunk::{Chunk, Claim};
 use crate::options::OnAbort;
 use crate::outcome::{Outcome, Skip, drop_contained};
@@ -64,14 +65,30 @@ enum Passed {
     Left,
 }
 
-/// A task that waits at its gate. Dropped there, as by the end of its runtime,
-/// it ends.
+/// A task that waits at its gate, and is listed there. Dropped there, as by the
+/// end of its runtime, it ends.
 struct Waiting {
     task: Option<Arc<dyn Runnable>>,
+    executor: Home,
+    spot: Spot,
+}
+
+impl Waiting {
+    /// Lists the task. Returns the claim, too, by which it is known while it waits.
+    fn list(executor: &Home, task: Arc<dyn Runnable>, origin: &Origin) -> (Self, Claim) {
+        let alone = Chunk::new(Arc::clone(&task), origin.clone());
+        let waiting = Self {
+            task: Some(task),
+            executor: executor.clone(),
+            spot: executor.inner.at_gates.enter(&alone),
+        };
+        (waiting, Claim::new(&alone, 0))
+    }
 }
 
 impl Drop for Waiting {
     fn drop(&mut self) {
+        self.executor.inner.at_gates.leave(self.spot);
         if let Some(task) = self.task.take() {
             drop(Queued(task));
         }
@@ -140,23 +157,21 @@ impl Home {
     /// Starts a task when its gate says so.
     pub(super) fn start_behind(&self, task: Arc<dyn Runnable>, origin: Origin) {
         let gate = task.take_gate();
-        let mut waiting = Waiting { task: Some(task) };
+        // Before it is polled: it is due, and for a drain to name.
+        let (mut waiting, claim) = Waiting::list(self, task, &origin);
         let Some(runtime) = origin.runtime.clone() else {
             // It ends as shut down: there is no runtime to wait on.
             return;
         };
-        let executor = self.clone();
         runtime.spawn(async move {
-            let Some(task) = &waiting.task else { return };
-            let alone = Chunk::new(Arc::clone(task), origin.clone());
-            let listed = executor.inner.aside.list(&alone);
             let passed = match gate {
-                Some(gate) => gate.pass(Claim::new(&alone, 0)).await,
+                Some(gate) => gate.pass(claim).await,
                 // Something else has ended the task, and dropped it.
                 None => Passed::Left,
             };
-            drop(listed);
-            if let Some(task) = waiting.task.take() {
+            let (task, executor) = (waiting.task.take(), waiting.executor.clone());
+            drop(waiting);
+            if let Some(task) = task {
                 executor.go_on(passed, task, origin);
             }
         });

@@ -85,7 +85,9 @@ struct Inner {
     counters: Counters,
     idle: Idle,
     lanes: LanesByRuntime,
+    /// What runs on the threads of responses.
     aside: Aside,
+    at_gates: Aside,
     watch: Watch,
     limits: Limits,
     hooks: Hooks,

@@ -41,11 +41,23 @@ fn join(mine: &Cell<usize>) -> usize {
     number
 }
 
+/// The number of this thread's group.
+#[inline]
+pub(super) fn here() -> usize {
+    number() % SHARDS
+}
+
 impl<T> Sharded<T> {
     /// The value of this thread's group.
     #[inline]
     pub(super) fn mine(&self) -> &T {
-        &self.shards[number() % SHARDS].0
+        self.at(here())
+    }
+
+    /// The value of a group.
+    #[inline]
+    pub(super) fn at(&self, group: usize) -> &T {
+        &self.shards[group].0
     }
 
     /// The values of all groups.

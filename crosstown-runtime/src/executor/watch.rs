@@ -76,7 +76,7 @@ impl Executor {
         let overruns = |task: &Arc<dyn Runnable>| {
             task.is_blocking() && task.header().running_for().is_some_and(|ran| ran > limit)
         };
-        let overdue = self.listed().into_iter().filter(overruns).collect();
+        let overdue = self.running(overruns);
         for task in self.inner.watch.new_among(overdue) {
             if let Some(ran) = task.header().running_for() {
                 events::overruns(task.header(), ran);
@@ -84,10 +84,12 @@ impl Executor {
         }
     }
 
-    /// Returns the closures that have a place, and what needs none.
-    fn listed(&self) -> Vec<Arc<dyn Runnable>> {
+    /// Returns those of the closures that run which `is_wanted` says yes to.
+    fn running(&self, is_wanted: impl Fn(&Arc<dyn Runnable>) -> bool) -> Vec<Arc<dyn Runnable>> {
         let lanes = self.inner.lanes.all();
         let running = lanes.iter().flat_map(|lanes| lanes.blocking.running());
-        running.chain(self.inner.aside.tasks()).collect()
+        let mut wanted: Vec<_> = running.filter(&is_wanted).collect();
+        wanted.extend(self.inner.aside.tasks(usize::MAX, is_wanted));
+        wanted
     }
 }

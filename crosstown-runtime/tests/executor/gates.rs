@@ -11,8 +11,8 @@ use http::StatusCode;
 use tokio::sync::oneshot;
 
 use crate::support::{
-    LONG, PanicsOnDrop, drained, now, outcome, panics, respond, respond_with, runtime,
-    within_reason,
+    LONG, PanicsOnDrop, block_on, drained, now, one_thread, outcome, panics, respond, respond_with,
+    runtime, within_reason,
 };
 
 /// A task behind a gate that has said `said`; what became of it.
@@ -122,6 +122,17 @@ fn a_gate_is_not_asked_when_the_response_says_no() {
         });
         assert_eq!(drained(&executor).await.skipped.no_go, 1);
     });
+}
+
+#[test]
+fn a_drain_names_a_task_whose_gate_nobody_has_polled_yet() {
+    let (single, executor) = (one_thread(), Executor::new());
+    // Nobody drives this one.
+    let _in = single.enter();
+    let (_opens, _task) = gated(&executor);
+    let left = block_on(executor.drain(Duration::ZERO));
+    let names: Vec<_> = left.unfinished().iter().map(|task| &*task.name).collect();
+    assert_eq!(names, ["gated"]);
 }
 
 #[test]
