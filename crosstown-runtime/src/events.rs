@@ -223,6 +223,18 @@ pub(crate) fn unanswered(tasks: u64) {
     });
 }
 
+/// A drain left more tasks behind than it names.
+#[cfg(feature = "tracing")]
+pub(crate) fn unnamed(tasks: u64) {
+    contained(|| {
+        tracing::warn!(
+            tasks,
+            "more tasks than are named had not ended when the drain did, or still waited \
+             for their response"
+        )
+    });
+}
+
 /// A hook of the user's panicked.
 #[cfg(feature = "tracing")]
 pub(crate) fn hook_panicked(panic: &str) {
@@ -240,6 +252,9 @@ pub(crate) fn unfinished(_: &Unfinished) {}
 
 #[cfg(not(feature = "tracing"))]
 pub(crate) fn unanswered(_: u64) {}
+
+#[cfg(not(feature = "tracing"))]
+pub(crate) fn unnamed(_: u64) {}
 
 #[cfg(not(feature = "tracing"))]
 pub(crate) fn hook_panicked(_: &str) {}

@@ -113,6 +113,10 @@ impl ExecutorBuilder {
 
     /// Sets how many due tasks of each kind may wait for a place, 65,536 unless
     /// said, and what happens to the rest: they wait too, unless said.
+    ///
+    /// Tasks that wait for their response, or at their
+    /// [`also`](crate::Task::also), are not among them, and have no bound but what
+    /// the handlers register.
     pub fn queue_limit(mut self, tasks: usize, when_full: WhenFull) -> Self {
         self.limits.queue = tasks;
         self.limits.when_full = when_full;

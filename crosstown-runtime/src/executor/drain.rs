@@ -1,5 +1,6 @@
 //! Waiting until every task has its outcome.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -12,12 +13,18 @@ use crate::events;
 use crate::outcome::wake_all;
 use crate::sys::atomic::{AtomicUsize, Ordering};
 use crate::sys::timeout;
+use crate::task::Runnable;
+
+/// How many tasks a drain names at most: it is to end at its deadline, and holds
+/// up no request for long.
+const NAMED: usize = 4096;
 
 /// What a drain left behind.
 #[derive(Debug, Clone)]
 pub struct Drained {
     stats: Stats,
     unfinished: Vec<Unfinished>,
+    names_all: bool,
     /// See [`Idle`].
     has_settled: bool,
 }
@@ -56,6 +63,10 @@ impl Drained {
     /// Returns the tasks that were due, or had begun, and had not ended. A task
     /// that still waits for its response is not among them; `stats().pending`
     /// counts it.
+    ///
+    /// They are 4,096 at most. If there are more, those of them that have begun
+    /// come first, and of a queue those that are next are named; `stats()` counts
+    /// all.
     #[must_use]
     pub fn unfinished(&self) -> &[Unfinished] {
         &self.unfinished
@@ -136,7 +147,8 @@ impl Executor {
     ///
     /// Call it after the server has stopped: tasks of a response that is never
     /// sent would be waited for. Tasks keep running when the deadline passes,
-    /// each of them named in the log.
+    /// each of them named in the log, up to 4,096. That is all that it does after
+    /// the deadline.
     ///
     /// What becomes of those is up to their runtime. When it is shut down it
     /// drops the futures, which abandons them. Closures it can't stop: those that
@@ -160,6 +172,7 @@ impl Executor {
             Ok(stats) => Drained {
                 stats,
                 unfinished: Vec::new(),
+                names_all: true,
                 has_settled: true,
             },
             Err(_) => self.left_behind(),
@@ -169,15 +182,17 @@ impl Executor {
         }
         let named = drained.unfinished.len() as u64;
         let unnamed = drained.stats.unfinished().saturating_sub(named);
-        if unnamed > 0 {
-            events::unanswered(unnamed);
+        match unnamed {
+            0 => {}
+            _ if drained.names_all => events::unanswered(unnamed),
+            _ => events::unnamed(unnamed),
         }
         drained
     }
 
     /// What a drain whose time is up leaves behind.
     fn left_behind(&self) -> Drained {
-        let mut unfinished = self.unfinished();
+        let (mut unfinished, names_all) = self.unfinished();
         let (stats, has_settled) = self.settled_stats();
         if has_settled {
             // They have ended since.
@@ -185,6 +200,7 @@ impl Executor {
         }
         Drained {
             unfinished,
+            names_all,
             stats,
             has_settled,
         }
@@ -201,16 +217,27 @@ impl Executor {
         (stats, has_settled)
     }
 
-    fn unfinished(&self) -> Vec<Unfinished> {
-        let lanes = self.inner.lanes.all();
-        let tasks = lanes.iter().flat_map(|lanes| {
-            let blocking = lanes.blocking.tasks();
-            blocking.into_iter().chain(lanes.asynchronous.tasks())
-        });
-        let tasks = tasks.chain(self.inner.aside.tasks(usize::MAX, |_| true));
-        let tasks = tasks.chain(self.inner.at_gates.tasks(usize::MAX, |_| true));
-        let unfinished = tasks.filter(|task| !task.header().has_ended());
-        unfinished.map(|task| task.header().unfinished()).collect()
+    /// Names the tasks that are due or run, and says whether these are all.
+    fn unfinished(&self) -> (Vec<Unfinished>, bool) {
+        let (mut tasks, mut are_all) = (Vec::new(), true);
+        let mut add = |some: Vec<Arc<dyn Runnable>>| {
+            are_all &= some.len() < NAMED;
+            tasks.extend(some);
+        };
+        for lanes in self.inner.lanes.all() {
+            add(lanes.blocking.tasks(NAMED));
+            add(lanes.asynchronous.tasks(NAMED));
+        }
+        add(self.inner.aside.tasks(NAMED, |_| true));
+        add(self.inner.at_gates.tasks(NAMED, |_| true));
+        tasks.retain(|task| !task.header().has_ended());
+        if tasks.len() > NAMED {
+            are_all = false;
+            tasks.sort_by_cached_key(|task| task.header().running_for().is_none());
+            tasks.truncate(NAMED);
+        }
+        let named = tasks.iter().map(|task| task.header().unfinished());
+        (named.collect(), are_all)
     }
 
     /// Waits until every registered task has settled. Returns the counts as they

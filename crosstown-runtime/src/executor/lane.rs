@@ -384,10 +384,11 @@ impl Lane {
         lock(&self.state).running_tasks().cloned().collect()
     }
 
-    /// Returns the tasks that wait and those that are being run.
-    pub(super) fn tasks(&self) -> Vec<Arc<dyn Runnable>> {
+    /// Returns the tasks that are being run and those that wait, `most` of them at
+    /// most: requests wait for the lock meanwhile.
+    pub(super) fn tasks(&self, most: usize) -> Vec<Arc<dyn Runnable>> {
         let state = lock(&self.state);
-        let waiting = state.queue.tasks();
-        state.running_tasks().chain(waiting).cloned().collect()
+        let tasks = state.running_tasks().chain(state.queue.tasks());
+        tasks.take(most).cloned().collect()
     }
 }

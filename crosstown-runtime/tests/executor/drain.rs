@@ -173,6 +173,37 @@ fn a_drain_names_all_that_are_due_on_a_thread_however_many() {
 }
 
 #[test]
+fn of_more_tasks_than_a_drain_names_it_names_those_that_run_and_counts_the_rest() {
+    #[cfg(feature = "tracing")]
+    crate::log::start();
+    runtime().block_on(async {
+        let (executor, gate, started) = (limited(1), Gate::default(), Gate::default());
+        let notify = Arc::new(Notify::new());
+        respond(&executor, || {
+            Task::new(gate.body(&started)).follow_response();
+            (0..5_000).for_each(|_| drop(follow_response(|| ())));
+            let notify = Arc::clone(&notify);
+            Task::future(async move { notify.notified().await }).follow_response();
+        });
+        started.wait();
+        until(|| executor.stats().running == 2).await;
+        let left = executor.drain(SHORT).await;
+        assert_eq!(left.unfinished().len(), 4_096);
+        let running = left.unfinished().iter().map(|task| task.is_running);
+        assert_eq!(running.take(3).collect::<Vec<_>>(), [true, true, false]);
+        assert_eq!(left.stats().unfinished(), 5_002);
+        gate.open();
+        notify.notify_one();
+        drained(&executor).await;
+    });
+    #[cfg(feature = "tracing")]
+    {
+        let lines = crate::log::with("tasks=906");
+        assert!(lines[0].contains("more tasks than are named"), "{lines:?}");
+    }
+}
+
+#[test]
 fn a_drain_names_what_holds_the_thread_of_its_response_and_what_is_next_there() {
     let runtime = runtime();
     let (executor, gate, started) = (Executor::new(), Gate::default(), Gate::default());
