@@ -104,8 +104,14 @@ impl ExecutorBuilder {
         self
     }
 
-    /// Sets how many futures are polled at once, 1,024 unless said. More wait
-    /// in a queue that is fair between responses.
+    /// Sets how many futures have begun and not ended at once, 1,024 unless said:
+    /// one that waits for something keeps its place. More wait in a queue that is
+    /// fair between responses.
+    ///
+    /// Futures that await the [`outcome`](crate::Registration::outcome) of tasks of
+    /// their own can thus wait for ever: once all places are theirs, none is left
+    /// for what they wait for. The same goes for closures and
+    /// [`max_blocking`](Self::max_blocking).
     pub fn max_async(mut self, tasks: NonZeroUsize) -> Self {
         self.limits.asynchronous = tasks.get();
         self

@@ -78,6 +78,12 @@ impl Registration {
     /// warned of the first task that is waited for so, as far as it can be seen: by
     /// the handler itself, not by what it has spawned.
     ///
+    /// Awaited in another task, it can wait for ever as well: that task keeps its
+    /// own place, of which there are as many as
+    /// [`max_async`](crate::ExecutorBuilder::max_async) says, and when all have gone
+    /// to tasks that wait for others, the others never begin. There, await the work
+    /// itself.
+    ///
     /// # Cancel safety
     ///
     /// Dropping the future changes nothing; the outcome can be asked for again.
