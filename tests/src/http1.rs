@@ -49,17 +49,19 @@ pub async fn connect(server: SocketAddr) -> Http1 {
 /// Connects to `server` with a receive buffer of about `bytes`, so that not
 /// much more than that is taken from a server whose client does not read.
 pub async fn connect_narrow(server: SocketAddr, bytes: u32) -> Http1 {
-    let socket = TcpSocket::new_v4().unwrap();
-    socket.set_recv_buffer_size(bytes).unwrap();
-    let stream = within("to connect", socket.connect(server)).await;
-    Http1::over(stream.unwrap())
+    narrow(TcpSocket::new_v4().unwrap(), server, bytes).await
 }
 
-/// Connects from an address that another connection had until a moment ago.
-pub async fn connect_from(address: SocketAddr, server: SocketAddr) -> Http1 {
+/// The same from an address, which another connection may have had until now.
+pub async fn connect_narrow_from(from: SocketAddr, server: SocketAddr, bytes: u32) -> Http1 {
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_reuseaddr(true).unwrap();
-    socket.bind(address).unwrap();
+    socket.bind(from).unwrap();
+    narrow(socket, server, bytes).await
+}
+
+async fn narrow(socket: TcpSocket, server: SocketAddr, bytes: u32) -> Http1 {
+    socket.set_recv_buffer_size(bytes).unwrap();
     let stream = within("to connect", socket.connect(server)).await;
     Http1::over(stream.unwrap())
 }

@@ -164,14 +164,16 @@ async fn ends_at_once_where_it_can_not_be_heard_of() {
 async fn is_not_claimed_of_another_connection_with_the_same_addresses() {
     let probe = Probe::default();
     let address = serve_tcp(phases(&probe, 1 << 20), |serve| serve).await;
-    let mut client = http1::connect_narrow(address, 4096).await;
+    // Where no other test connects from.
+    let from = SocketAddr::from(([127, 0, 0, 2], 0));
+    let mut client = http1::connect_narrow_from(from, address, 4096).await;
     let from = client.address();
     client.request("GET", "/").await;
     probe.start("sent").await;
     // The pauses between two questions have grown by then.
     others_are_delivered(16).await;
     client.reset();
-    let _next = http1::connect_from(from, address).await;
+    let _next = http1::connect_narrow_from(from, address, 4096).await;
     assert_eq!(
         probe.outcome("delivered").await,
         Outcome::Skipped(Skip::Aborted)
