@@ -83,10 +83,16 @@ use proc_macro::TokenStream;
 ///
 /// | message | what to do |
 /// | --- | --- |
-/// | `custom attributes cannot be applied to statements`, or `… to expressions` (E0658) | put [`#[crosstown_handler]`](macro@crosstown_handler) on the function around the closure or block; a nested `fn` needs none |
+/// | `custom attributes cannot be applied to statements`, or `… to expressions` (E0658) | put [`#[crosstown_handler]`](macro@crosstown_handler) on the function around the closure or block, above `#[debug_handler]`; a nested `fn` needs none, also in what a `macro_rules!` makes |
 /// | `use of moved value` or `borrow of moved value` (E0382) | say `clone(name)`: the task takes what it uses, in a loop the first one takes it from the next |
 /// | `can't capture dynamic environment in a fn item` (E0434) | the `fn` has parameters, is `pub`, or says `on_call`: leave that out, and a nested one captures what it uses; with it, it registers when it is called, with its arguments |
 /// | `expected function, found Registration` (E0618) or `cannot find function` (E0425) | leave the call out: a nested `fn` without parameters is registered where it stands, and its name is the `Registration` from there on |
+/// | `does not live long enough` (E0597), as of what a loop borrows | say `clone(name)` |
+/// | `borrowed data escapes outside of function` (E0521), as of a `&str` | make it one's own before, as by `let name = name.to_owned();`: a clone of a reference is one |
+/// | `fn(…) -> Registration {handler}: Handler` is not satisfied (E0277) | the attribute is on the handler itself: put it on a function inside |
+/// | `Registration` is not a future (E0277) | say `name.outcome().await`, and not in the handler, whose response it follows |
+/// | `could not find crosstown_runtime` (E0433) | say `crate = path`: the crate has another name here |
+/// | `incompatible type for trait`, found `Registration` (E0053) | put it on a function inside of the method, or let the trait's method return `Registration` |
 /// | `borrowed data escapes outside of method` (E0521), in one with `&self` | say `clone(self.field as field)`: the work outlives what `self` points at |
 ///
 /// # Examples

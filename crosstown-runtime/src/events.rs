@@ -121,8 +121,9 @@ pub(crate) fn outside(header: &Header) {
             header,
             "a task that follows the response runs at once, since no response is in \
              progress here: serve with `crosstown_runtime::axum::serve`, or add a \
-             `CrosstownLayer`; where it is meant, `without_response = \"run\"` says so \
-             (told of the first such task only)"
+             `CrosstownLayer`; in a spawned task or a streamed body, carry the response \
+             there with `in_response_scope`; where it is meant, `without_response = \
+             \"run\"` says so (told of the first such task only)"
         );
     });
 }

@@ -6,8 +6,6 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use axum::Json;
-use axum::extract::State;
 use axum::routing::post;
 
 mod the_first_example {
@@ -27,9 +25,9 @@ mod the_first_example {
 
     #[rustfmt::skip]
     mod shown {
-        use super::*;
-        use axum::http::StatusCode;
+        use super::{Order, PhoneApi, post};
 
+use axum::{Json, extract::State, http::StatusCode};
 use crosstown_runtime::crosstown_traffic;
 
 async fn place_order(State(phone): State<PhoneApi>, Json(order): Json<Order>) -> StatusCode {
@@ -61,7 +59,7 @@ crosstown_runtime::axum::serve(listener, app).await
 }
 
 mod a_receipt {
-    use crosstown_runtime::{Outcome, crosstown_traffic, testing};
+    use crosstown_runtime::{Outcome, testing};
 
     struct Mailer;
 
@@ -74,6 +72,8 @@ mod a_receipt {
 
     #[rustfmt::skip]
     async fn handler(mailer: Mailer, address: String) {
+use crosstown_runtime::{Outcome, crosstown_traffic};
+
 #[crosstown_traffic(no_go = ["4xx", "5xx", 302], timeout = "30s")]
 async fn send_receipt() -> Result<(), std::io::Error> {
     mailer.send(address).await        // an error is an outcome, and is logged
@@ -110,7 +110,8 @@ mod functions_and_closures {
     #[rustfmt::skip]
     mod shown {
         use super::Cache;
-        use crosstown_runtime::{crosstown_handler, crosstown_traffic};
+
+use crosstown_runtime::{crosstown_handler, crosstown_traffic};
 
 #[crosstown_traffic]
 fn warm(cache: std::sync::Arc<Cache>, key: u64) {
@@ -137,8 +138,8 @@ pub async fn handler(cache: std::sync::Arc<Cache>) -> &'static str {
 
 #[rustfmt::skip]
 mod testing_a_handler {
+use axum::http::StatusCode;
 use crosstown_runtime::{Outcome, Skip, crosstown_traffic, testing};
-use http::StatusCode;
 
 async fn handler() -> StatusCode {
     #[crosstown_traffic]

@@ -1,5 +1,8 @@
 //! [`serve`], a drop-in for axum's: responses are followed to the wire.
 //!
+//! Write its path in full: where `use crosstown_runtime::axum` stands, `axum` no
+//! longer names the crate.
+//!
 //! # Examples
 //!
 //! ```no_run
