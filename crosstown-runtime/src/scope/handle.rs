@@ -22,7 +22,7 @@ use super::state::ResponseState;
 /// status, and starts at once.
 ///
 /// However long a response or a handle lasts, what it keeps of tasks that have
-/// ended is bounded: about as much as of those that wait, or of a hundred.
+/// ended is bounded: thrice as much as of those that wait, or of two hundred.
 ///
 /// # Examples
 ///

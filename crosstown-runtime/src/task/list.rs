@@ -19,6 +19,9 @@ pub(crate) struct TaskList {
     tasks: Tasks,
     /// What was found when all were looked at; none is added since.
     common: Option<Common>,
+    /// How long a list is left as it is, whatever has ended; see
+    /// [`sweep`](Self::sweep).
+    unswept: usize,
 }
 
 /// What tasks have in common.
@@ -73,18 +76,20 @@ impl TaskList {
         matches!(&self.tasks, Tasks::List(list) if list.len() == list.capacity())
     }
 
-    /// Takes those that have ended out of a list that is full, unless it is short,
-    /// and leaves room for as many as are left: so many come before it must be done
-    /// again.
+    /// Takes those that have ended out of a list that is full, unless it is less
+    /// than four times as long as it was after the last time: so that each task is
+    /// looked at seldom, and no more than thrice as many as wait have ended.
     pub(crate) fn sweep(&mut self) -> Self {
         let Tasks::List(list) = &mut self.tasks else {
             return Self::default();
         };
-        if list.len() < SWEPT_FROM {
+        if list.len() < self.unswept.max(SWEPT_FROM) {
             return Self::default();
         }
         let ended = list.extract_if(.., |task| task.header().has_ended());
         let ended = ended.collect::<Vec<_>>();
+        self.unswept = list.len().saturating_mul(4);
+        // Room for as many again, as a list has that grows.
         let room = SWEPT_FROM.max(list.len());
         list.shrink_to(list.len() + room);
         list.reserve(room);
@@ -171,6 +176,7 @@ impl<T: Into<Tasks>> From<T> for TaskList {
         Self {
             tasks: tasks.into(),
             common: None,
+            unswept: 0,
         }
     }
 }
