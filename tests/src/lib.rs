@@ -9,10 +9,12 @@
 //! - [`order`]: a clock that counts, so that "before" is no matter of time.
 
 pub mod body;
+pub mod chopped;
 pub mod http1;
 pub mod http2;
 pub mod naive;
 pub mod order;
+pub mod place;
 pub mod probe;
 pub mod random;
 pub mod server;

@@ -13,14 +13,13 @@ use axum::body::Body;
 use axum::extract::{Path, Request};
 use axum::routing::any;
 use crosstown_runtime::tower::CrosstownLayer;
-use crosstown_runtime::wire::WireStream;
 use crosstown_runtime::{Abort, OnAbort, Outcome, Sent, Skip, Task};
+use crosstown_tests::place::{Io, Place};
 use crosstown_tests::probe::{Ending, Probe};
 use crosstown_tests::server::{Adapter, listen, serve_apart, service, start};
-use crosstown_tests::{PATIENCE, http1, http2, tls, within};
+use crosstown_tests::{PATIENCE, http1, http2, within};
 use hyper::server::conn::http2::Builder;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::oneshot;
 
 /// More than the window that the clients here give.
@@ -150,19 +149,8 @@ fn hold_nobody_up(app: Router, client: impl AsyncFnOnce(http2::Http2, u32)) {
     runtime.unwrap().block_on(test);
 }
 
-/// Where the connection is wrapped.
-#[derive(Debug, Clone, Copy)]
-enum Place {
-    Plain,
-    InsideTls,
-    OutsideTls,
-}
-
 /// Serves a connection whose keep-alive is impatient.
-async fn keep_alive_soon<IO>(io: IO, layer: CrosstownLayer, app: Router)
-where
-    IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
+async fn keep_alive_soon(io: impl Io, layer: CrosstownLayer, app: Router) {
     let soon = Duration::from_millis(50);
     let connection = Builder::new(TokioExecutor::new())
         .timer(TokioTimer::new())
@@ -174,7 +162,7 @@ where
 
 /// A client that gives one response of two a window, answers no ping, and reads
 /// until the server gives up.
-async fn leaves_one_stalled<IO: AsyncRead + AsyncWrite + Unpin>(io: IO) {
+async fn leaves_one_stalled(io: impl Io) {
     let mut client = http2::Http2::over(io, WINDOW).await;
     let stalled = client.request("GET", "/3000/stalled").await;
     let other = client.request("GET", "/70000/other").await;
@@ -191,7 +179,7 @@ async fn leaves_one_stalled<IO: AsyncRead + AsyncWrite + Unpin>(io: IO) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_keep_alive_that_times_out_throws_away_is_aborted() {
-    for place in [Place::Plain, Place::InsideTls, Place::OutsideTls] {
+    for place in Place::ALL {
         let probe = Probe::default();
         let app = {
             let probe = probe.clone();
@@ -202,37 +190,14 @@ async fn what_a_keep_alive_that_times_out_throws_away_is_aborted() {
             Router::new().route("/{length}/{name}", any(handler))
         };
         let (listener, address) = listen().await;
-        let (acceptor, connector) = tls::pair();
+        let (end, client) = place.ends();
         let server = tokio::spawn(async move {
             let (stream, _) = listener.accept().await.unwrap();
-            let layer = CrosstownLayer::new();
-            match place {
-                Place::Plain => {
-                    let stream = WireStream::new(stream);
-                    let layer = layer.wire(stream.handle());
-                    keep_alive_soon(stream, layer, app).await;
-                }
-                Place::InsideTls => {
-                    let stream = WireStream::new(stream);
-                    let layer = layer.wire(stream.handle());
-                    let stream = acceptor.accept(stream).await.unwrap();
-                    keep_alive_soon(stream, layer, app).await;
-                }
-                Place::OutsideTls => {
-                    let stream = WireStream::new(acceptor.accept(stream).await.unwrap());
-                    let layer = layer.wire(stream.handle());
-                    keep_alive_soon(stream, layer, app).await;
-                }
-            }
+            let (stream, layer) = end.wrap(stream).await;
+            keep_alive_soon(stream, layer, app).await;
         });
-        let stream = http1::tcp(address).await;
-        match place {
-            Place::Plain => leaves_one_stalled(stream).await,
-            Place::InsideTls | Place::OutsideTls => {
-                let stream = connector.connect(tls::name(), stream);
-                leaves_one_stalled(within("TLS", stream).await.unwrap()).await;
-            }
-        }
+        let client = client.speak(http1::tcp(address).await).await;
+        leaves_one_stalled(client).await;
         let (stalled, other) = (probe.ending("stalled").await, probe.ending("other").await);
         assert_eq!(stalled, Ending::cut(200, Abort::Client), "{place:?}");
         assert_eq!(other, Ending::sent(200), "{place:?}");

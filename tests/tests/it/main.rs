@@ -2,6 +2,7 @@
 
 mod app;
 mod bad_input;
+mod chopped;
 mod conformance;
 mod delivered;
 mod detached;
