@@ -163,7 +163,9 @@ pub(crate) fn drop_contained<T>(value: T) {
 #[diagnostic::on_unimplemented(
     message = "a task that follows the response can't return `{Self}`",
     label = "this value would be lost: nobody is left to receive it",
-    note = "return `()`, or `Result<(), E>` where `E: Display` to have the error reported"
+    note = "return `()`, or `Result<(), E>` where `E: Display` to have the error reported",
+    note = "for async work give an `async move` block to `Task::future`, or write `async` in \
+            front of the `fn`, closure or block that has the attribute"
 )]
 pub trait TaskOutput {
     /// Returns the outcome of a body that returned this value. Called where the

@@ -300,5 +300,7 @@ mod compiler_rc_capture_closure;
 mod compiler_returns_integer;
 #[path = "compiler/pass/self_of_reference.rs"]
 mod compiler_self_of_reference;
+#[path = "compiler/pass/task_of_async_work.rs"]
+mod compiler_task_of_async_work;
 
 fn main() {}
