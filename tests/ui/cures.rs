@@ -284,6 +284,8 @@ mod compiler_debug_handler_outside;
 mod compiler_error_without_display;
 #[path = "compiler/pass/generic_without_send.rs"]
 mod compiler_generic_without_send;
+#[path = "compiler/pass/method_of_trait.rs"]
+mod compiler_method_of_trait;
 #[path = "compiler/pass/missing_clone.rs"]
 mod compiler_missing_clone;
 #[path = "compiler/pass/missing_clone_closure.rs"]

@@ -121,10 +121,13 @@ fn on_call(function: &Function, options: &Options, body: &TokenStream) -> TokenS
     let (fn_token, name, inputs) = (&sig.fn_token, &sig.ident, &sig.inputs);
     let (generics, clause) = (&sig.generics, &sig.generics.where_clause);
     let krate = crate_path(options, name.span());
+    // Where a trait declares another result, the compiler underlines this one, and
+    // offers to write the other in its place. Let that be the attribute.
+    let registration = Ident::new("Registration", Span::call_site());
     let lints = quote!(#[allow(clippy::must_use_candidate)]);
     quote_spanned!(ours(name.span())=>
         #(#attrs)* #lints
-        #vis #fn_token #name #generics (#inputs) -> #krate::Registration #clause #body
+        #vis #fn_token #name #generics (#inputs) -> #krate::#registration #clause #body
     )
 }
 
