@@ -32,7 +32,7 @@ pub(crate) fn check_options(target: &Target, options: &Options, errors: &mut Err
 /// Checks what the attribute stands on.
 ///
 /// After a fault here the body is not printed, since it would raise errors
-/// that only follow from the fault.
+/// that only follow from the fault; nor where a list of clones has one.
 pub(crate) fn check_target(target: &Target, options: &Options, errors: &mut Errors) {
     match target {
         Target::Function(function) => check_function(function, options, errors),

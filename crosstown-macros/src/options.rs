@@ -47,6 +47,9 @@ pub(crate) struct Options {
     pub(crate) on_call: Option<Given<()>>,
     /// Where the runtime lies.
     pub(crate) krate: Option<Given<Path>>,
+    /// Whether names are unknown that the body uses, since a list of clones
+    /// couldn't be read.
+    pub(crate) lacks_clones: bool,
 }
 
 /// The value of an option, with all its tokens for errors about it.
@@ -120,12 +123,19 @@ impl Options {
             "key" => once(&mut self.key, option, errors, with(value::key)),
             "timeout" => once(&mut self.timeout, option, errors, with(value::timeout)),
             "name" => once(&mut self.name, option, errors, with(value::name)),
-            "clone" => once(&mut self.clones, option, errors, clone_list),
+            "clone" => self.set_clones(option, errors),
             "carry" => once(&mut self.carry, option, errors, local_list),
             "on_call" => once(&mut self.on_call, option, errors, Written::bare),
             "crate" => once(&mut self.krate, option, errors, with(value::path)),
             _ => errors.push(unknown(&option)),
         }
+    }
+
+    fn set_clones(&mut self, option: Written, errors: &mut Errors) {
+        let mut faults = Errors::default();
+        once(&mut self.clones, option, &mut faults, clone_list);
+        self.lacks_clones |= !faults.is_empty();
+        errors.append(faults);
     }
 }
 

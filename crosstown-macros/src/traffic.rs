@@ -28,7 +28,7 @@ pub(crate) fn check_and_print(
     check_options(&target, options, errors);
     let mut faults = Errors::default();
     check_target(&target, options, &mut faults);
-    let sound = faults.is_empty();
+    let sound = faults.is_empty() && !options.lacks_clones;
     errors.append(faults);
     if sound {
         expand::target(target, options)

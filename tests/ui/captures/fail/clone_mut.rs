@@ -10,7 +10,7 @@ impl Shop {
     pub fn handler(&self, a: Vec<u32>, b: Vec<u32>) {
         #[crosstown_traffic(clone(mut a as c, mut self.phones, mut b))]
         fn place_call() {
-            println!("calling");
+            println!("calling {phones:?} {b:?} {c:?}");
         }
         drop((a, b));
     }

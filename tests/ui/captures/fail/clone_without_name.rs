@@ -10,9 +10,14 @@ impl Shop {
     pub fn handler(&self, a: String, b: String) {
         #[crosstown_traffic(clone(self.phone))]
         fn place_call() {
-            println!("calling");
+            println!("calling {phone}");
         }
         drop((a, b));
+    }
+
+    #[crosstown_traffic(clone(self.phone))]
+    pub fn place_call(&self) {
+        println!("calling {phone}");
     }
 }
 

@@ -10,8 +10,13 @@ impl Shop {
     pub fn handler(&self, a: String, b: String) {
         #[crosstown_traffic(clone(self.phone as phone))]
         fn place_call() {
-            drop(phone);
+            println!("calling {phone}");
         }
         drop((a, b));
+    }
+
+    #[crosstown_traffic(clone(self.phone as phone))]
+    pub fn place_call(&self) {
+        println!("calling {phone}");
     }
 }
