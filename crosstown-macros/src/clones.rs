@@ -34,7 +34,11 @@ impl Parse for Element {
         let (source, renamed) = if has_mutable_name(&input.fork()) {
             let source = syn::parse2(up_to_as(input)?)?;
             input.parse::<Token![as]>()?;
-            (source, Some((input.parse()?, input.parse()?)))
+            let mutability = input.parse::<Option<Token![mut]>>()?;
+            if input.is_empty() || input.peek(Token![,]) {
+                return Err(lacks_name(&source, mutability));
+            }
+            (source, Some((mutability, input.parse()?)))
         } else {
             match input.parse()? {
                 Expr::Cast(cast) => (*cast.expr, Some((None, *cast.ty))),
@@ -101,13 +105,16 @@ fn read_one(element: &Element) -> Result<CloneAs> {
         });
     }
     check_place(source)?;
+    Err(lacks_name(source, element.mutability))
+}
+
+fn lacks_name(source: &Expr, mutability: Option<Token![mut]>) -> Error {
     let place = show(source);
     let name = last_name(source).map_or_else(|| "copy".to_owned(), |name| name.to_lowercase());
-    let mutability = element.mutability.map_or("", |_| "mut ");
-    Err(Error::new_spanned(
-        source,
-        format!("the clone of `{place}` needs a name; write `{place} as {mutability}{name}`"),
-    ))
+    let mutability = mutability.map_or("", |_| "mut ");
+    let message =
+        format!("the clone of `{place}` needs a name; write `{place} as {mutability}{name}`");
+    Error::new_spanned(source, message)
 }
 
 fn read_renamed(element: &Element, mutability: Option<Token![mut]>, ty: &Type) -> Result<CloneAs> {

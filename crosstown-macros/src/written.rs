@@ -1,7 +1,7 @@
 //! One option as written, before anything is made of its value.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
-use quote::ToTokens;
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
@@ -9,6 +9,8 @@ use syn::token::Paren;
 use syn::{Error, Expr, Result, Token, parenthesized};
 
 use crate::errors::Errors;
+use crate::no_go;
+use crate::show::show;
 use crate::target::ungrouped;
 
 /// Every option, each with an example of its form.
@@ -61,7 +63,10 @@ pub(crate) fn each_option(
         Ok(())
     };
     let end = read.parse2(tokens);
-    errors.keep(end);
+    // A group in which an error was found is reported once more at the end.
+    if errors.is_empty() {
+        errors.keep(end);
+    }
 }
 
 fn read_option(input: ParseStream<'_>) -> Result<Written> {
@@ -79,6 +84,8 @@ impl Parse for Written {
         let form = if input.peek(Token![=]) {
             let sign = input.parse()?;
             Form::Value(sign, parse_value(input, &name)?)
+        } else if has_colon(input) {
+            return Err(colon(input, &name));
         } else if input.peek(Paren) {
             Form::List(input.parse::<TokenTree>()?.into())
         } else {
@@ -92,15 +99,52 @@ fn parse_value(input: ParseStream<'_>, name: &Ident) -> Result<Box<Expr>> {
     if input.is_empty() || input.peek(Token![,]) {
         return Err(Error::new_spanned(name, needs_a_value(name)));
     }
-    input.parse().map(ungrouped).map(Box::new)
+    let ahead = input.fork();
+    let value = input.parse().map(ungrouped).map(Box::new);
+    value.map_err(|error| fault_in_list(&ahead).unwrap_or(error))
+}
+
+/// What is wrong in a list. Read as an expression it may have a `;`, too, which
+/// no option takes.
+fn fault_in_list(input: ParseStream<'_>) -> Option<Error> {
+    let list = input.parse::<Group>().ok()?;
+    let elements = Punctuated::<Expr, Token![,]>::parse_terminated;
+    let is_list = list.delimiter() == Delimiter::Bracket;
+    is_list.then(|| elements.parse2(list.stream()).err())?
 }
 
 fn not_a_name(input: ParseStream<'_>) -> Error {
     let message = "expected an option's name";
     match input.fork().parse::<TokenTree>() {
-        Ok(token) => Error::new_spanned(token, message),
+        Ok(token) => {
+            let cure = no_go_of(&token).map(|cure| format!("; write `{cure}`"));
+            let message = format!("{message}{}", cure.unwrap_or_default());
+            Error::new_spanned(token, message)
+        }
         Err(_) => input.error(message),
     }
+}
+
+/// The option that was meant, if the value is one or more statuses.
+fn no_go_of(value: &TokenTree) -> Option<String> {
+    let list = match value {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket => quote!(#group),
+        value => quote!([#value]),
+    };
+    no_go::statuses(&syn::parse2(list.clone()).ok()?).ok()?;
+    Some(format!("no_go = {}", show(&list)))
+}
+
+/// Whether a `:` follows that is not the first half of `::`.
+fn has_colon(input: ParseStream<'_>) -> bool {
+    input.peek(Token![:]) && !input.peek(Token![::])
+}
+
+fn colon(input: ParseStream<'_>, name: &Ident) -> Error {
+    let form = form_of(name);
+    input.error(format!(
+        "an option's value stands behind `=`; write `{form}`"
+    ))
 }
 
 fn expect_comma(input: ParseStream<'_>) -> Result<()> {
@@ -127,7 +171,11 @@ fn skip_to_next_option(input: ParseStream<'_>) {
 fn starts_option(input: ParseStream<'_>) -> bool {
     let ahead = input.fork();
     ahead.call(Ident::parse_any).is_ok()
-        && (ahead.is_empty() || ahead.peek(Token![,]) || ahead.peek(Token![=]) || ahead.peek(Paren))
+        && (ahead.is_empty()
+            || ahead.peek(Token![,])
+            || ahead.peek(Token![=])
+            || ahead.peek(Paren)
+            || has_colon(&ahead))
 }
 
 impl Written {

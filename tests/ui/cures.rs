@@ -40,6 +40,8 @@ mod options_option_misspelt;
 mod options_option_twice;
 #[path = "options/pass/option_unknown.rs"]
 mod options_option_unknown;
+#[path = "options/pass/option_with_colon.rs"]
+mod options_option_with_colon;
 #[path = "options/pass/option_without_comma.rs"]
 mod options_option_without_comma;
 #[path = "options/pass/option_without_name.rs"]
@@ -48,6 +50,8 @@ mod options_option_without_name;
 mod options_option_without_value;
 #[path = "options/pass/option_without_value_behind_sign.rs"]
 mod options_option_without_value_behind_sign;
+#[path = "options/pass/options_in_braces.rs"]
+mod options_options_in_braces;
 #[path = "options/pass/phase_integer.rs"]
 mod options_phase_integer;
 #[path = "options/pass/phase_misspelt.rs"]
@@ -122,10 +126,14 @@ mod no_go_empty_piece;
 mod no_go_empty_string;
 #[path = "no_go/pass/integer_without_list.rs"]
 mod no_go_integer_without_list;
+#[path = "no_go/pass/list_lacks_comma.rs"]
+mod no_go_list_lacks_comma;
 #[path = "no_go/pass/list_twice.rs"]
 mod no_go_list_twice;
 #[path = "no_go/pass/list_without_commas.rs"]
 mod no_go_list_without_commas;
+#[path = "no_go/pass/list_without_option.rs"]
+mod no_go_list_without_option;
 #[path = "no_go/pass/not_a_list.rs"]
 mod no_go_not_a_list;
 #[path = "no_go/pass/range_backwards.rs"]
@@ -204,6 +212,8 @@ mod captures_clone_empty;
 mod captures_clone_method_call;
 #[path = "captures/pass/clone_mut.rs"]
 mod captures_clone_mut;
+#[path = "captures/pass/clone_mut_without_name.rs"]
+mod captures_clone_mut_without_name;
 #[path = "captures/pass/clone_new_name.rs"]
 mod captures_clone_new_name;
 #[path = "captures/pass/clone_no_argument.rs"]

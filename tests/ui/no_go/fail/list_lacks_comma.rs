@@ -1,0 +1,10 @@
+//! A list with nothing between two elements.
+
+use crosstown_runtime::crosstown_traffic;
+
+pub fn handler() {
+    #[crosstown_traffic(no_go = ["4xx" "5xx"])]
+    fn send_receipt() {}
+}
+
+fn main() {}
