@@ -64,6 +64,27 @@ fn nightly_needs_no_outer_attribute() {
     );
 }
 
+/// Each use, and no more: it mentions the runtime several times.
+#[test]
+fn a_renamed_runtime_is_missed_once_in_each_use() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let fixture = root.join("fixtures/renamed");
+    fs::copy(root.join("../Cargo.lock"), fixture.join("Cargo.lock")).unwrap();
+    let check = Command::new(env!("CARGO"))
+        .args(["check", "--quiet", "--offline", "--target-dir"])
+        .arg(Path::new(env!("CARGO_TARGET_TMPDIR")).join("renamed"))
+        .current_dir(&fixture)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&check.stderr);
+    let uses = fs::read_to_string(fixture.join("src/lib.rs")).unwrap();
+    assert_eq!(
+        said.matches("error[E0433]").count(),
+        uses.matches("#[crosstown_traffic").count(),
+        "{said}"
+    );
+}
+
 fn mistakes(ui: &Path) -> Vec<PathBuf> {
     let groups = fs::read_dir(ui)
         .unwrap()

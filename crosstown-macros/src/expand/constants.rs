@@ -9,7 +9,7 @@ use crate::options::{Options, Phase, Verdict, WithoutResponse};
 /// Prints a `&'static` reference to the task's options.
 pub(super) fn print(options: &Options, default_name: &TokenStream, here: Span) -> TokenStream {
     let span = ours(here);
-    let krate = crate_path(options, span);
+    let krate = crate_path(options, here);
     let name = match value_of(&options.name) {
         Some(name) => name.to_token_stream(),
         None => default_name.clone(),
