@@ -20,8 +20,56 @@ pub struct WireListener<L> {
 /// listener (axum 0.8.9, `src/extract/connect_info.rs`); ending in one keeps
 /// `into_make_service_with_connect_info::<SocketAddr>()` working.
 ///
-/// A `Connected` of one's own is implemented for
-/// `axum::serve::IncomingStream<'_, FollowedListener<L>>`.
+/// That leaves no room for a `Connected` of one's own (E0119), and one for the
+/// streams of a `TcpListener` is not asked. Where handlers need to know something
+/// else of their connection, give [`serve`](super::serve) a listener of your own
+/// whose address is just that.
+///
+/// # Examples
+///
+/// ```no_run
+/// use std::net::SocketAddr;
+/// use std::time::SystemTime;
+///
+/// use axum::extract::ConnectInfo;
+/// use axum::serve::Listener;
+/// use axum::{Router, routing::get};
+/// use tokio::net::{TcpListener, TcpStream};
+///
+/// #[derive(Clone, Debug)]
+/// struct Caller {
+///     address: SocketAddr,
+///     since: SystemTime,
+/// }
+///
+/// struct Callers(TcpListener);
+///
+/// impl Listener for Callers {
+///     type Io = TcpStream;
+///     type Addr = Caller;
+///
+///     async fn accept(&mut self) -> (TcpStream, Caller) {
+///         let (stream, address) = Listener::accept(&mut self.0).await;
+///         (stream, Caller { address, since: SystemTime::now() })
+///     }
+///
+///     fn local_addr(&self) -> std::io::Result<Caller> {
+///         let address = self.0.local_addr()?;
+///         Ok(Caller { address, since: SystemTime::now() })
+///     }
+/// }
+///
+/// async fn handler(ConnectInfo(caller): ConnectInfo<Caller>) -> String {
+///     format!("{} is here since {:?}", caller.address, caller.since)
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> std::io::Result<()> {
+/// let app = Router::new().route("/", get(handler));
+/// let app = app.into_make_service_with_connect_info::<Caller>();
+/// let listener = Callers(TcpListener::bind("127.0.0.1:3000").await?);
+/// crosstown_runtime::axum::serve(listener, app).await
+/// # }
+/// ```
 pub type FollowedListener<L> = TapIo<WireListener<L>, Untapped<L>>;
 
 /// Does nothing to the connections that [`FollowedListener`] taps.
