@@ -6,6 +6,11 @@
 //! [`respond`](Recorded::respond) plays a response with a status and waits for
 //! what becomes of each task.
 //!
+//! [`respond`](Recorded::respond) tells of the delivery, too, so a task of
+//! [`Phase::Delivered`] runs here, with any features and on any system. Whether the
+//! app can hear of a delivery where it is served is another matter: where it can't,
+//! the task ends as [`Skip::Undeliverable`](crate::Skip::Undeliverable).
+//!
 //! # Examples
 //!
 //! ```
@@ -98,8 +103,8 @@ impl Recorded {
         })
     }
 
-    /// Plays a response of this status that is sent whole, and waits for the
-    /// outcome of each waiting task, in registration order.
+    /// Plays a response of this status that is sent whole and delivered, and waits
+    /// for the outcome of each waiting task, in registration order.
     pub async fn respond(self, status: StatusCode) -> Vec<Outcome> {
         let registrations = self.registrations();
         self.pending.respond(status).sent().delivered();
