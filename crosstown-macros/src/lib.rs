@@ -56,7 +56,7 @@ use proc_macro::TokenStream;
 ///
 /// | option | default | meaning |
 /// | --- | --- | --- |
-/// | `same_thread = bool` | `false` | run on the thread that finished the response; refused on async bodies |
+/// | `same_thread = bool` | `false` | run on the thread that finished the response; refused on async bodies, and beside `also`, which would have it run on another |
 /// | `no_go = ["5xx", "400-405", 302]` | `["4xx", "5xx"]` | statuses for which it doesn't run: classes, inclusive ranges, codes from 100 to 999; `[]` for none |
 /// | `phase = "head"`, `"sent"`, `"delivered"` | `"sent"` | the moment that starts it |
 /// | `on_abort = "run"`, `"skip"` | `"run"`; `"skip"` for `delivered` | the connection broke before the phase |

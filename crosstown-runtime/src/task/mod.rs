@@ -109,6 +109,8 @@ impl Task<Blocking> {
     ///
     /// It blocks that thread, and with it every connection the thread serves:
     /// for work of microseconds that must not wait for a thread.
+    ///
+    /// With [`also`](Self::also) the thread is the one that polled that future.
     pub fn same_thread(mut self, same_thread: bool) -> Self {
         self.options().same_thread = same_thread;
         self
@@ -317,8 +319,9 @@ impl<K> Task<K> {
     /// of the response, none is in progress in it, and what it registers is counted
     /// with the task.
     ///
-    /// A task with `same_thread` then runs on the thread that polled the
-    /// future.
+    /// A task with [`same_thread`](Task::same_thread) then runs on the thread that
+    /// polled the future, which need not be the one that finished the response. So
+    /// the attribute refuses the two together.
     ///
     /// # Examples
     ///
