@@ -50,7 +50,8 @@ use proc_macro::TokenStream;
 /// A body returns `()` or `Result<(), E>` where `E: Display`. What it captures
 /// must be `Send` and `'static`, since the request is over when it runs. A
 /// closure may take one argument, `Sent`, which tells what became of the
-/// response.
+/// response. To a `fn` it is a parameter like any other, which its caller gives,
+/// so it registers when it is called; the body of any task has `Sent::current()`.
 ///
 /// # Options
 ///
