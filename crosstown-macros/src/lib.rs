@@ -92,7 +92,7 @@ use proc_macro::TokenStream;
 /// | `borrowed data escapes outside of function` (E0521), as of a `&str` | make it one's own before, as by `let name = name.to_owned();`: a clone of a reference is one |
 /// | `fn(…) -> Registration {handler}: Handler` is not satisfied (E0277) | the attribute is on the handler itself: put it on a function inside |
 /// | `Registration` is not a future (E0277) | say `name.outcome().await`, and not in the handler, whose response it follows |
-/// | `could not find crosstown_runtime` (E0433) | say `crate = path`: the crate has another name here |
+/// | `cannot find crosstown_runtime`, or `could not find` it (E0433) | say `crate = path`: the crate has another name here |
 /// | `incompatible type for trait`, found `Registration` (E0053) | put it on a function inside of the method, or let the trait's method return `Registration` |
 /// | `borrowed data escapes outside of method` (E0521), in one with `&self` | say `clone(self.field as field)`: the work outlives what `self` points at |
 ///
