@@ -254,10 +254,13 @@ impl Connection {
 
     fn remember(&self, waker: &Waker) {
         let mut responses = lock(&self.responses);
-        match &mut responses.waker {
-            Some(known) => known.clone_from(waker),
-            none => *none = Some(waker.clone()),
-        }
+        let before = match &mut responses.waker {
+            Some(known) if known.will_wake(waker) => return,
+            known => known.replace(waker.clone()),
+        };
+        // Outside of the lock: it may be an executor's that wants it.
+        drop(responses);
+        drop(before);
     }
 
     /// Notes a byte that was read: the first one tells what the stream carries.
@@ -347,12 +350,12 @@ impl Connection {
     /// Ends the responses that wait, by what is known of them, and aborts those that
     /// come later.
     pub(super) fn close(self: &Arc<Self>) {
-        let waiting = {
+        let (waiting, waker) = {
             let mut responses = lock(&self.responses);
             responses.closed = true;
-            responses.waker = None;
-            mem::take(&mut responses.waiting)
+            (mem::take(&mut responses.waiting), responses.waker.take())
         };
+        drop(waker);
         for mut waiting in waiting {
             if waiting.rule == (Rule::Between { is_flushed: true }) {
                 waiting.verdict = Some(Verdict::Sent);
@@ -405,5 +408,43 @@ impl Rule {
             Self::Flush | Self::Next => operation == Operation::Flushed,
         };
         is_met.then_some(Verdict::Sent)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::task::Wake;
+    use std::thread;
+    use std::time::Duration;
+
+    use super::*;
+
+    /// A waker that looks at the connection when it goes.
+    struct Looks(WireHandle);
+
+    impl Wake for Looks {
+        fn wake(self: Arc<Self>) {}
+    }
+
+    impl Drop for Looks {
+        fn drop(&mut self) {
+            drop(lock(&self.0.connection.responses));
+        }
+    }
+
+    #[test]
+    fn a_waker_goes_under_no_lock() {
+        let (went, goes) = mpsc::channel();
+        thread::spawn(move || {
+            let connection = Arc::<Connection>::default();
+            let waker = || Waker::from(Arc::new(Looks(WireHandle::new(Arc::clone(&connection)))));
+            connection.remember(&waker());
+            connection.remember(&waker());
+            connection.close();
+            went.send(()).expect("the test listens");
+        });
+        let went = goes.recv_timeout(Duration::from_secs(30));
+        went.expect("it waits for its own lock");
     }
 }
