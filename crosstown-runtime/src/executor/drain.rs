@@ -94,9 +94,14 @@ impl Idle {
         // after a drain's addition, or that drain's look after this count; and
         // of the last tasks to settle, the last to be counted sees the others.
         counters.settled();
-        if self.drains.load(Ordering::SeqCst) > 0 && counters.all_settled() {
+        if self.is_drained() && counters.all_settled() {
             wake_all(&self.ended);
         }
+    }
+
+    #[inline]
+    fn is_drained(&self) -> bool {
+        self.drains.load(Ordering::SeqCst) > 0
     }
 }
 
@@ -118,8 +123,8 @@ impl Drop for DetachedHandler {
         let idle = &self.0.inner.idle;
         // As with tasks: either a drain sees this, or this sees the drain.
         idle.detached.fetch_sub(1, Ordering::SeqCst);
-        if idle.drains.load(Ordering::SeqCst) > 0 {
-            idle.ended.notify_waiters();
+        if idle.is_drained() {
+            wake_all(&idle.ended);
         }
     }
 }
@@ -252,5 +257,37 @@ impl Executor {
             }
             ended.await;
         }
+    }
+}
+
+#[cfg(all(test, feature = "wire", not(crosstown_shuttle)))]
+mod tests {
+    use std::future::Future;
+    use std::pin::pin;
+    use std::task::{Context, Wake, Waker};
+
+    use super::*;
+
+    /// A waker that panics.
+    struct Rude;
+
+    impl Wake for Rude {
+        fn wake(self: Arc<Self>) {
+            panic!("a rude waker");
+        }
+    }
+
+    #[test]
+    fn a_detached_handler_ends_beside_a_waker_that_panics() {
+        let executor = Executor::new();
+        let handler = DetachedHandler::begin(executor.clone().into());
+        let mut idle = pin!(executor.idle());
+        let rude = Waker::from(Arc::new(Rude));
+        let poll = idle.as_mut().poll(&mut Context::from_waker(&rude));
+        assert!(poll.is_pending(), "a handler is at work");
+        // Unwinds into nobody.
+        drop(handler);
+        let poll = idle.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        assert!(poll.is_ready());
     }
 }
