@@ -19,10 +19,11 @@ pub enum Phase {
     #[default]
     Sent,
     /// The kernel of the peer has acknowledged every byte: TCP on Linux, with
-    /// the feature `delivered`, on a tokio runtime with timers. A task that waits for it where it can't be heard
-    /// of ends at once, as [`Skip::Undeliverable`](crate::Skip::Undeliverable)
-    /// and with a warning in the log: to run it at another moment would not be
-    /// what was asked for, and to wait would be for ever.
+    /// the feature `delivered`, on a tokio runtime with timers. A task that waits
+    /// for it where it can't be heard of ends at once, as
+    /// [`Skip::Undeliverable`](crate::Skip::Undeliverable) and with a warning in
+    /// the log: to run it at another moment would not be what was asked for, and to
+    /// wait would be for ever.
     Delivered,
 }
 

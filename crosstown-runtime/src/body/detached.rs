@@ -11,7 +11,7 @@ use http::Response;
 use http_body::Body;
 use tokio::task::JoinHandle;
 
-use super::exchange::Exchange;
+use super::exchange::{Exchange, sent_as};
 use super::followed::FollowedBody;
 use crate::events;
 use crate::executor::DetachedHandler;
@@ -38,12 +38,12 @@ impl<B: Send + 'static, E: Send + 'static> FollowDetached<B, E> {
     where
         F: Future<Output = Result<Response<B>, E>> + Send + 'static,
     {
-        let over = exchange.unheard();
+        let version = exchange.version();
         let handler = events::in_current_span(async move {
             let (response, pending) = handler.await;
             // An error drops `pending`: there is no response.
             let response = response?;
-            let in_flight = pending.respond(over.sent_as(response.status()));
+            let in_flight = pending.respond(sent_as(response.status(), version));
             // What it registered is waited for from here on.
             drop(waited_for);
             Ok(Answer {

@@ -47,47 +47,33 @@ impl Asked {
 }
 
 impl Exchange {
-    /// The same, over a connection that nobody hears.
-    pub(super) fn unheard(&self) -> Self {
-        self.asked.over(self.version, None)
-    }
-
     /// Whether the transport sends no body, whatever the response holds.
     fn is_bodiless(&self, status: StatusCode) -> bool {
         let upgrade = status == StatusCode::SWITCHING_PROTOCOLS;
-        let tunnel = self.asked.connect && status.is_success();
+        let replaced = status != sent_as(status, self.version);
         // hyper's HTTP/1 drops these bodies unpolled; its HTTP/2 sends them.
-        let unsent = self.asked.is_without_content(status) || self.is_replaced(status);
-        upgrade || tunnel || (unsent && !self.is_multiplexed())
+        let unsent = self.asked.is_without_content(status) && !self.is_multiplexed();
+        upgrade || replaced || unsent || self.is_tunnel(status)
     }
 
-    /// Whether hyper sends another response in place of this one: over HTTP/1 it has
-    /// no final `1xx` but the upgrade (`Server::encode`, hyper 1.12
-    /// `src/proto/h1/role.rs`).
-    fn is_replaced(&self, status: StatusCode) -> bool {
-        let upgrade = status == StatusCode::SWITCHING_PROTOCOLS;
-        status.is_informational() && !upgrade && !self.is_multiplexed()
-    }
-
-    /// The status that is sent when the handler has answered with `status`.
-    pub(super) fn sent_as(&self, status: StatusCode) -> StatusCode {
-        if self.is_replaced(status) {
-            StatusCode::INTERNAL_SERVER_ERROR
-        } else {
-            status
-        }
+    fn is_tunnel(&self, status: StatusCode) -> bool {
+        self.asked.connect && status.is_success()
     }
 
     /// Whether hyper resets the stream in place of this response: a tunnel over
     /// HTTP/2 that says a length (`H2Stream::poll2`, hyper 1.12
     /// `src/proto/h2/server.rs`).
     fn is_reset<B>(&self, response: &Response<B>) -> bool {
-        let tunnel = self.asked.connect && response.status().is_success();
-        tunnel && self.is_multiplexed() && matches!(length_header(response), Some(Some(1..)))
+        let says_length = || matches!(length_header(response), Some(Some(1..)));
+        self.is_multiplexed() && self.is_tunnel(response.status()) && says_length()
     }
 
     fn is_multiplexed(&self) -> bool {
-        self.version >= Version::HTTP_2
+        is_multiplexed(self.version)
+    }
+
+    pub(super) fn version(&self) -> Version {
+        self.version
     }
 
     /// Follows the response with what was registered.
@@ -114,17 +100,21 @@ impl Exchange {
         let ending = self.ending(&response);
         let ends_with_length = self.ends_with_length(&response);
         let share = Share::new(in_flight, self.transport(ending));
-        if self.is_reset(&response) {
-            share.fail();
-            return response.map(|body| FollowedBody::failed(body, share));
-        }
         if ends_with_length && let Some(length) = response.headers_mut().get_mut(CONTENT_LENGTH) {
             // A value that h2 keeps for no later heads (`skip_value_index`, h2
             // 0.4.20 `src/hpack/header.rs`), so that it lets go of it with this.
             share.mark(length);
             return response.map(FollowedBody::untouched);
         }
-        response.map(|body| FollowedBody::followed(body, share, ending))
+        let is_reset = self.is_reset(&response);
+        response.map(|body| {
+            let followed = FollowedBody::followed(body, share, ending);
+            if is_reset {
+                followed.failed()
+            } else {
+                followed
+            }
+        })
     }
 
     /// How the transport is to learn that the body is at its end.
@@ -177,6 +167,22 @@ impl Exchange {
                 wire: wire.clone(),
             },
         }
+    }
+}
+
+fn is_multiplexed(version: Version) -> bool {
+    version >= Version::HTTP_2
+}
+
+/// The status that is sent when the handler has answered with `status`: over HTTP/1
+/// hyper has no final `1xx` but the upgrade, and sends a 500 in its place
+/// (`Server::encode`, hyper 1.12 `src/proto/h1/role.rs`).
+pub(super) fn sent_as(status: StatusCode, version: Version) -> StatusCode {
+    let upgrade = status == StatusCode::SWITCHING_PROTOCOLS;
+    if status.is_informational() && !upgrade && !is_multiplexed(version) {
+        StatusCode::INTERNAL_SERVER_ERROR
+    } else {
+        status
     }
 }
 

@@ -89,17 +89,12 @@ impl<B> FollowedBody<B> {
         }
     }
 
-    /// The body of a response that will not be sent.
-    pub(super) fn failed(body: B, share: Share) -> Self {
-        let follow = Follow {
-            share: Some(share),
-            ending: Ending::Bodiless,
-            stage: Stage::Over,
-        };
-        Self {
-            body,
-            follow: Some(Box::new(follow)),
+    /// The same, of a response that will not be sent.
+    pub(super) fn failed(mut self) -> Self {
+        if let Some(follow) = &mut self.follow {
+            follow.fail();
         }
+        self
     }
 
     /// Returns the wrapped body when nothing follows it, else itself.

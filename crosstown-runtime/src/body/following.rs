@@ -13,7 +13,7 @@ use http_body::Body;
 use pin_project_lite::pin_project;
 
 use super::detached::FollowDetached;
-use super::exchange::{Asked, Exchange};
+use super::exchange::{Asked, Exchange, sent_as};
 use super::followed::FollowedBody;
 use crate::executor::{DetachedHandler, Executor};
 use crate::scope::{Beside, InContext, Left, Pending, ResponseScope, Settings, context};
@@ -224,7 +224,7 @@ pub(crate) fn follow<B: Body, E>(
     exchange: &Exchange,
 ) -> Result<Result<Response<FollowedBody<B>>, Response<B>>, E> {
     let response = response?;
-    let in_flight = pending.respond(exchange.sent_as(response.status()));
+    let in_flight = pending.respond(sent_as(response.status(), exchange.version()));
     Ok(exchange.follow(response, in_flight))
 }
 
