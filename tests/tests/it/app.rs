@@ -102,6 +102,17 @@ pub fn telling(probe: &Probe, name: &'static str, body: Told) -> Router {
     answering(probe, name, || Response::new(Body::new(body)))
 }
 
+/// Answers `/` with a body of the test's own. Its task starts on the thread that ends
+/// the response.
+pub fn telling_here(probe: &Probe, name: &'static str, body: Told) -> Router {
+    let (probe, body) = (probe.clone(), Once::new(body));
+    let handler = any(move || async move {
+        probe.follow_with(name, |task| task.same_thread(true));
+        Body::new(body.take())
+    });
+    Router::new().route("/", handler)
+}
+
 /// Answers `/` with a body that panics at its first chunk.
 pub fn panicking_body(probe: &Probe, name: &'static str) -> Router {
     answering(probe, name, || {

@@ -4,16 +4,15 @@ use std::future::IntoFuture;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::Body;
 use axum::http::StatusCode;
 use axum::routing::get;
 use crosstown_runtime::axum::serve;
 use crosstown_runtime::tower::CrosstownLayer;
 use crosstown_runtime::{Abort, Executor};
-use crosstown_tests::body::{Told, told};
+use crosstown_tests::body::told;
 use crosstown_tests::probe::{Ending, Probe};
 use crosstown_tests::witness::{WitnessedListener, Witnesses};
-use crosstown_tests::{Once, PATIENCE, http1, http2, server, within};
+use crosstown_tests::{PATIENCE, http1, http2, server, within};
 use tokio::net::TcpStream;
 use tokio::sync::{Notify, oneshot};
 
@@ -100,18 +99,6 @@ async fn handlers_that_panic_end_without_a_response() {
     assert_eq!(ending, Ending::unanswered(Abort::HandlerPanicked));
 }
 
-/// An app whose task tells when it starts, on the thread that ends its response.
-fn streaming(probe: &Probe, body: Told) -> Router {
-    let (probe, body) = (probe.clone(), Once::new(body));
-    Router::new().route(
-        "/",
-        get(move || async move {
-            probe.follow_with("task", |task| task.same_thread(true));
-            Body::new(body.take())
-        }),
-    )
-}
-
 /// A detached layer under `serve`.
 fn nested(app: Router) -> Router {
     app.layer(CrosstownLayer::new().detached())
@@ -121,7 +108,7 @@ fn nested(app: Router) -> Router {
 async fn a_layer_under_serve_follows_to_the_wire() {
     let probe = Probe::default();
     let (teller, body) = told();
-    let server = server::serve(nested(streaming(&probe, body))).await;
+    let server = server::serve(nested(app::telling_here(&probe, "task", body))).await;
     let mut client = http1::connect(server.address).await;
     let witness = server.witness(client.address());
     client.request("GET", "/").await;

@@ -15,10 +15,10 @@ use crosstown_tests::naive::OnDrop;
 use crosstown_tests::probe::Probe;
 use crosstown_tests::server::{Adapter, Server, start};
 use crosstown_tests::witness::Witness;
-use crosstown_tests::{Once, http1, http2, tls, within};
+use crosstown_tests::{http1, http2, tls, within};
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use crate::app::HUGE;
+use crate::app::{self, HUGE};
 
 /// How long the client does nothing: time for a task to start too early.
 const PAUSE: Duration = Duration::from_millis(400);
@@ -216,14 +216,8 @@ async fn under_the_layer_alone_a_chunked_response_ends_with_its_last_chunk() {
     for data in ["", "hello"] {
         let probe = Probe::default();
         let (teller, body) = told();
-        let app = {
-            let (probe, body) = (probe.clone(), Once::new(body));
-            get(move || async move {
-                probe.follow_with("here", |task| task.same_thread(true));
-                Body::new(body.take())
-            })
-        };
-        let server = start(Adapter::Layer, Router::new().route("/", app)).await;
+        let app = app::telling_here(&probe, "here", body);
+        let server = start(Adapter::Layer, app).await;
         let mut client = http1::connect(server.address).await;
         let witness = server.witness(client.address());
         client.request("GET", "/").await;
