@@ -1,5 +1,7 @@
 //! What a task is called and told to do, whatever else the attribute says of it.
 
+use std::time::Duration;
+
 use crosstown_runtime::testing::{Recorded, record};
 use crosstown_runtime::{Outcome, Registration, Sent, Skip, crosstown_handler, crosstown_traffic};
 use http::StatusCode;
@@ -122,7 +124,7 @@ macro_rules! alike {
 
 #[test]
 fn no_option_is_lost_beside_a_key() {
-    one_thread().block_on(async {
+    let respond = async {
         let skipped = |skip| [Outcome::Skipped(skip), Outcome::Skipped(skip)];
         let timed_out = || [Outcome::TimedOut, Outcome::TimedOut];
 
@@ -141,7 +143,10 @@ fn no_option_is_lost_beside_a_key() {
 
         let (_, tasks) = recorded(alike!(no_response = "run", timeout = "1ms"));
         assert_eq!(tasks.hang_up().await, timed_out());
-    });
+    };
+    // A timeout that is lost would be waited for.
+    let bounded = async { tokio::time::timeout(Duration::from_secs(10), respond).await };
+    one_thread().block_on(bounded).expect("an option is lost");
     // Where no response is in progress.
     for task in alike!(without_response = "skip")() {
         let skip = Skip::WithoutResponse;
