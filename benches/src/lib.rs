@@ -13,3 +13,21 @@
 
 pub mod scenarios;
 pub mod server;
+
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use crosstown_runtime::ResponseScope;
+use http::StatusCode;
+
+/// Takes a response through its whole life, on this thread.
+pub fn respond(scope: ResponseScope, handler: impl FnOnce()) {
+    let mut handler = pin!(scope.run(async { handler() }));
+    let poll = handler
+        .as_mut()
+        .poll(&mut Context::from_waker(Waker::noop()));
+    let Poll::Ready(((), pending)) = poll else {
+        unreachable!("the handler awaits nothing");
+    };
+    drop(pending.respond(StatusCode::OK).sent());
+}

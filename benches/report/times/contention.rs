@@ -1,13 +1,13 @@
 //! Several threads that register and finish at once.
 
-use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Instant;
 
+use crosstown_benches::respond;
 use crosstown_runtime::{Executor, ResponseScope, crosstown_traffic};
-use http::StatusCode;
+use tokio::runtime::Builder;
 
 use super::rounds;
 use crate::ratio::{Side, Spread, in_turn, ratio};
@@ -15,34 +15,51 @@ use crate::ratio::{Side, Spread, in_turn, ratio};
 const RESPONSES: u64 = 20_000;
 const TASKS: u64 = 5;
 
+const THREADS: [usize; 4] = [1, 2, 4, 8];
+
+/// What each thread does.
+type Work = fn(&Executor);
+
 pub(super) fn part() -> String {
-    let sides = [1, 2, 4, 8].map(|threads| -> Side<'static> {
-        Box::new(move || rate(threads, &vec![Executor::new(); threads]))
-    });
-    let shared = in_turn(rounds(20), sides);
+    let closures = table(respond_often);
     let waited = WAITED.swap(0, Ordering::Relaxed);
-    let responses = (1 + 2 + 4 + 8) * RESPONSES * rounds(20) as u64;
+    let threads = THREADS.iter().sum::<usize>() as u64;
+    // With an executor each, threads can't wait for one another.
+    let responses = threads * RESPONSES * rounds(20) as u64;
     let waited = waited as f64 / responses as f64 * 1e3;
-    let sides = [1, 2, 4, 8].map(|threads| -> Side<'static> {
-        let executors = (0..threads).map(|_| Executor::new()).collect::<Vec<_>>();
-        Box::new(move || rate(threads, &executors))
-    });
-    let apart = in_turn(rounds(20), sides);
-    let mut text = format!(
+    let futures = table(respond_on_own_runtime);
+    format!(
         "\
 ### Several threads at once
 
-Threads that each take responses with {TASKS} tasks on the same thread through
-their whole life. Ratio of responses a second to one thread: with one executor
-for all, and with one each, which then share nothing at all. With one for all,
-the threads gave up their processor, as for a lock that another one held,
-{waited:.2} times in 1,000 responses. Target: no lock shared between requests.
+Threads that each take responses with {TASKS} tasks through their whole life. Ratio
+of responses a second to one thread: with one executor for all, and with one each,
+which then share nothing at all. Target: no lock shared between requests.
 
 | threads | one executor | an executor each | ratio of the two |
 | ---: | --- | --- | --- |
+| *closures on the same thread* | | | |
+{closures}| *futures, a runtime for each thread* | | | |
+{futures}
+With one executor for all, the threads with closures gave up their processor, as for
+a lock that another one held, {waited:.2} times in 1,000 responses.
+
 "
-    );
-    for (i, threads) in [1, 2, 4, 8].into_iter().enumerate() {
+    )
+}
+
+fn table(work: Work) -> String {
+    let sides = THREADS.map(|threads| -> Side<'static> {
+        Box::new(move || rate(work, &vec![Executor::new(); threads]))
+    });
+    let shared = in_turn(rounds(20), sides);
+    let sides = THREADS.map(|threads| -> Side<'static> {
+        let executors = (0..threads).map(|_| Executor::new()).collect::<Vec<_>>();
+        Box::new(move || rate(work, &executors))
+    });
+    let apart = in_turn(rounds(20), sides);
+    let mut text = String::new();
+    for (i, threads) in THREADS.into_iter().enumerate() {
         let one = ratio(&shared[i], &shared[0]);
         let each = ratio(&apart[i], &apart[0]);
         let both: Spread = ratio(&shared[i], &apart[i]);
@@ -62,35 +79,52 @@ fn waits() -> u64 {
     count.map_or(0, |count| count.trim().parse().expect("a number"))
 }
 
-fn rate(threads: usize, executors: &[Executor]) -> f64 {
+fn rate(work: Work, executors: &[Executor]) -> f64 {
     let start = Instant::now();
     thread::scope(|scope| {
-        for executor in &executors[..threads] {
-            scope.spawn(move || {
-                let before = waits();
-                (0..RESPONSES).for_each(|_| respond(executor));
-                WAITED.fetch_add(waits() - before, Ordering::Relaxed);
-            });
+        for executor in executors {
+            scope.spawn(move || work(executor));
         }
     });
-    (RESPONSES * threads as u64) as f64 / start.elapsed().as_secs_f64()
+    (RESPONSES * executors.len() as u64) as f64 / start.elapsed().as_secs_f64()
 }
 
-fn respond(executor: &Executor) {
-    let scope = ResponseScope::new().executor(executor.clone());
-    let mut handler = pin!(scope.run(async {
-        for number in 0..TASKS {
-            #[crosstown_traffic(same_thread = true)]
-            fn task() {
-                std::hint::black_box(number);
+fn respond_often(executor: &Executor) {
+    let before = waits();
+    for _ in 0..RESPONSES {
+        respond(scope(executor), || {
+            (0..TASKS).for_each(|number| {
+                #[crosstown_traffic(same_thread = true)]
+                fn task() {
+                    std::hint::black_box(number);
+                }
+            });
+        });
+    }
+    WAITED.fetch_add(waits() - before, Ordering::Relaxed);
+}
+
+fn respond_on_own_runtime(executor: &Executor) {
+    let runtime = Builder::new_current_thread().build().expect("a runtime");
+    runtime.block_on(async {
+        for _ in 0..RESPONSES {
+            let left = Arc::new(());
+            respond(scope(executor), || {
+                (0..TASKS).for_each(|_| {
+                    let left = Arc::clone(&left);
+                    #[crosstown_traffic]
+                    async fn task() {
+                        drop(left);
+                    }
+                });
+            });
+            while Arc::strong_count(&left) > 1 {
+                tokio::task::yield_now().await;
             }
         }
-    }));
-    let poll = handler
-        .as_mut()
-        .poll(&mut Context::from_waker(Waker::noop()));
-    let Poll::Ready(((), pending)) = poll else {
-        unreachable!("the handler awaits nothing");
-    };
-    drop(pending.respond(StatusCode::OK).sent());
+    });
+}
+
+fn scope(executor: &Executor) -> ResponseScope {
+    ResponseScope::new().executor(executor.clone())
 }

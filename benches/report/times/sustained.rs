@@ -1,14 +1,12 @@
 //! Tasks a second, with bodies that do nothing.
 
-use std::future::Future;
-use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::{self, Thread};
 use std::time::Instant;
 
+use crosstown_benches::respond;
 use crosstown_runtime::{ResponseScope, crosstown_traffic};
-use http::StatusCode;
 use tokio::runtime::Runtime;
 
 use super::{rounds, runtime};
@@ -128,34 +126,27 @@ impl Left {
 }
 
 fn follow_sync(tasks: u64, left: &Arc<Left>) {
-    respond(tasks, || {
-        let left = Arc::clone(left);
-        #[crosstown_traffic]
-        fn task() {
-            left.end();
-        }
+    respond(ResponseScope::new(), || {
+        (0..tasks).for_each(|_| {
+            let left = Arc::clone(left);
+            #[crosstown_traffic]
+            fn task() {
+                left.end();
+            }
+        });
     });
 }
 
 fn follow_async(tasks: u64, left: &Arc<Left>) {
-    respond(tasks, || {
-        let left = Arc::clone(left);
-        #[crosstown_traffic]
-        async fn task() {
-            left.end();
-        }
+    respond(ResponseScope::new(), || {
+        (0..tasks).for_each(|_| {
+            let left = Arc::clone(left);
+            #[crosstown_traffic]
+            async fn task() {
+                left.end();
+            }
+        });
     });
-}
-
-fn respond(tasks: u64, mut register: impl FnMut()) {
-    let scope = ResponseScope::new();
-    let ((), scope) = scope.enter(|| (0..tasks).for_each(|_| register()));
-    let mut handler = pin!(scope.run(std::future::ready(())));
-    let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
-    let std::task::Poll::Ready(((), pending)) = handler.as_mut().poll(&mut cx) else {
-        unreachable!("the handler awaits nothing");
-    };
-    drop(pending.respond(StatusCode::OK).sent());
 }
 
 fn spawn(tasks: u64, left: &Arc<Left>) {

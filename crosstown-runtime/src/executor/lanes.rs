@@ -1,6 +1,7 @@
 //! The lanes of each runtime.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};
 
@@ -9,7 +10,7 @@ use once_cell::sync::OnceCell;
 use super::builder::Limits;
 use super::lane::{Kind, Lane};
 use crate::lock::lock;
-use crate::sys::{Handle, Id, Mutex};
+use crate::sys::{Handle, Id, Mutex, per_thread};
 
 /// Both kinds of tasks on one runtime.
 pub(super) struct Lanes {
@@ -24,8 +25,22 @@ pub(super) struct LanesByRuntime {
     /// Those of the first runtime, found without a lock: most apps have one.
     first: OnceCell<(Id, Arc<Lanes>)>,
     /// Those of the others, as long as somebody holds them.
-    others: Mutex<HashMap<Id, Weak<Lanes>>>,
+    others: Arc<Others>,
 }
+
+type Others = Mutex<HashMap<Id, Weak<Lanes>>>;
+
+/// What a thread has found last among the others: where each core has a runtime
+/// of its own, all that it ever will, and no other thread is waited for.
+struct Found {
+    /// Among whose: an address that no other executor has while this is known.
+    others: Weak<Others>,
+    id: Id,
+    lanes: Arc<Lanes>,
+}
+
+// One for each thread, until it finds others or ends.
+per_thread!(FOUND: Cell<Option<Found>> = Cell::new(None));
 
 impl Lanes {
     fn new(limits: &Limits) -> Arc<Self> {
@@ -49,6 +64,22 @@ impl LanesByRuntime {
     }
 
     fn other(&self, id: Id, limits: &Limits) -> Arc<Lanes> {
+        // The thread may be about to end.
+        let found = FOUND.try_with(Cell::take).ok().flatten();
+        let found = found.filter(|found| {
+            found.id == id && std::ptr::eq(found.others.as_ptr(), Arc::as_ptr(&self.others))
+        });
+        let found = found.unwrap_or_else(|| Found {
+            others: Arc::downgrade(&self.others),
+            id,
+            lanes: self.look_up(id, limits),
+        });
+        let lanes = Arc::clone(&found.lanes);
+        _ = FOUND.try_with(|cell| cell.set(Some(found)));
+        lanes
+    }
+
+    fn look_up(&self, id: Id, limits: &Limits) -> Arc<Lanes> {
         let mut others = lock(&self.others);
         if let Some(lanes) = others.get(&id).and_then(Weak::upgrade) {
             return lanes;
@@ -73,17 +104,42 @@ impl LanesByRuntime {
 mod tests {
     use super::*;
 
+    fn runtime() -> tokio::runtime::Runtime {
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        runtime.expect("a runtime")
+    }
+
     #[test]
     fn runtimes_that_are_gone_leave_nothing_behind_that_grows() {
         let (lanes, limits) = (LanesByRuntime::default(), Limits::default());
         for _ in 0..20 {
-            let runtime = tokio::runtime::Builder::new_current_thread().build();
-            let runtime = runtime.expect("a runtime");
+            let runtime = runtime();
             let these = lanes.get(runtime.handle(), &limits);
             assert!(Arc::ptr_eq(&these, &lanes.get(runtime.handle(), &limits)));
         }
-        assert_eq!(lock(&lanes.others).len(), 1);
-        // The first's, and the last's are gone.
+        // The first's, and those that this thread has found last.
+        assert_eq!(lanes.all().len(), 2);
+        drop(FOUND.take());
         assert_eq!(lanes.all().len(), 1);
+        assert_eq!(lock(&lanes.others).len(), 1);
+    }
+
+    #[test]
+    fn a_thread_that_has_found_some_finds_others() {
+        let limits = Limits::default();
+        let executors = [LanesByRuntime::default(), LanesByRuntime::default()];
+        let runtimes = [runtime(), runtime(), runtime()];
+        let find = || {
+            let find = |runtime: &tokio::runtime::Runtime| {
+                let found = executors.each_ref();
+                found.map(|lanes| lanes.get(runtime.handle(), &limits).into_owned())
+            };
+            runtimes.each_ref().map(find).concat()
+        };
+        let (found, again) = (find(), find());
+        for (number, lanes) in found.iter().enumerate() {
+            let same = again.iter().position(|other| Arc::ptr_eq(lanes, other));
+            assert_eq!(same, Some(number));
+        }
     }
 }
