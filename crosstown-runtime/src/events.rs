@@ -107,6 +107,11 @@ fn skipped(header: &Header, skip: Skip) {
     }
 }
 
+/// What to do where no response is in progress, and one should be.
+pub(crate) const CURE: &str = "serve with `crosstown_runtime::axum::serve`, or add a \
+    `CrosstownLayer`; in a spawned task or a streamed body, carry the response there with \
+    `in_response_scope`";
+
 /// A task was registered where no response is in progress, and nothing says that
 /// this is meant. Told once: who means it may have many.
 #[cfg(feature = "tracing")]
@@ -120,10 +125,8 @@ pub(crate) fn outside(header: &Header) {
             WARN,
             header,
             "a task that follows the response runs at once, since no response is in \
-             progress here: serve with `crosstown_runtime::axum::serve`, or add a \
-             `CrosstownLayer`; in a spawned task or a streamed body, carry the response \
-             there with `in_response_scope`; where it is meant, `without_response = \
-             \"run\"` says so (told of the first such task only)"
+             progress here: {CURE}; where it is meant, `without_response = \"run\"` says \
+             so (told of the first such task only)"
         );
     });
 }

@@ -89,7 +89,8 @@ pub use crate::sys::model;
 pub use crosstown_macros::{crosstown_handler, crosstown_traffic};
 
 pub use crate::executor::{
-    AlsoOutput, Drained, Ended, Executor, ExecutorBuilder, Skipped, Stats, Unfinished, WhenFull,
+    AlsoOutput, Drained, Ended, Executor, ExecutorBuilder, GlobalInUse, Skipped, Stats, Unfinished,
+    WhenFull,
 };
 pub use crate::no_go::{NoGo, NoGoError};
 pub use crate::options::{NoResponse, OnAbort, WithoutResponse};

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::hooks::{Ended, Hooks};
-use super::{Executor, Inner};
+use super::{Executor, GLOBAL, Inner};
+use crate::options::WithoutResponse;
 
 /// What happens to a task that is due when the queue is full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -85,7 +86,21 @@ impl Default for Limits {
 pub struct ExecutorBuilder {
     limits: Limits,
     hooks: Hooks,
+    without_response: Option<WithoutResponse>,
 }
+
+/// The global executor is in use already; from [`ExecutorBuilder::build_global`].
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct GlobalInUse;
+
+impl fmt::Display for GlobalInUse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the global executor is in use already; set it up first of all in `main`")
+    }
+}
+
+impl std::error::Error for GlobalInUse {}
 
 impl ExecutorBuilder {
     /// Sets how many closures run at once, 256 unless said. More wait in a
@@ -156,6 +171,16 @@ impl ExecutorBuilder {
         self
     }
 
+    /// Sets what happens to a task that is registered where neither a response nor
+    /// another task is in progress, and that says nothing of it
+    /// [itself](crate::Task::without_response): it is run, with one warning in the
+    /// log, unless said. Such tasks are the global executor's, so this says nothing
+    /// to any other: see [`build_global`](Self::build_global).
+    pub fn without_response(mut self, without_response: WithoutResponse) -> Self {
+        self.without_response = Some(without_response);
+        self
+    }
+
     /// Returns the executor.
     #[must_use]
     pub fn build(self) -> Executor {
@@ -163,8 +188,44 @@ impl ExecutorBuilder {
             inner: Arc::new(Inner {
                 limits: self.limits,
                 hooks: self.hooks,
+                without_response: self.without_response,
                 ..Inner::default()
             }),
+        }
+    }
+
+    /// Makes it the [global](Executor::global) executor of this program.
+    ///
+    /// # Errors
+    ///
+    /// When there is one: from an earlier call, or since a task, a scope or
+    /// [`Executor::global`] has asked for it.
+    ///
+    /// # Examples
+    ///
+    /// A program that would rather stop than run tasks in the midst of a handler,
+    /// as it does where somebody forgets to serve with this crate:
+    ///
+    /// ```
+    /// use crosstown_runtime::{Executor, GlobalInUse, WithoutResponse};
+    ///
+    /// fn main() -> Result<(), GlobalInUse> {
+    ///     Executor::builder()
+    ///         .without_response(WithoutResponse::Panic)
+    ///         .build_global()?;
+    ///     // … serve …
+    ///     Ok(())
+    /// }
+    /// ```
+    pub fn build_global(self) -> Result<&'static Executor, GlobalInUse> {
+        let mut unused = Some(self);
+        let global = GLOBAL.get_or_init(|| match unused.take() {
+            Some(builder) => builder.build(),
+            None => unreachable!("called once"),
+        });
+        match unused {
+            None => Ok(global),
+            Some(_) => Err(GlobalInUse),
         }
     }
 }

@@ -29,7 +29,7 @@ use once_cell::sync::OnceCell;
 
 use self::aside::Aside;
 use self::builder::Limits;
-pub use self::builder::{ExecutorBuilder, WhenFull};
+pub use self::builder::{ExecutorBuilder, GlobalInUse, WhenFull};
 pub(crate) use self::chunk::{Chunk, Claim};
 #[cfg(feature = "wire")]
 pub(crate) use self::drain::DetachedHandler;
@@ -44,6 +44,7 @@ use self::lanes::{Lanes, LanesByRuntime};
 use self::stats::Counters;
 pub use self::stats::{Skipped, Stats};
 use self::watch::Watch;
+use crate::options::WithoutResponse;
 use crate::outcome::Outcome;
 use crate::span;
 use crate::sys::Handle;
@@ -91,6 +92,8 @@ struct Inner {
     watch: Watch,
     limits: Limits,
     hooks: Hooks,
+    /// What becomes of what follows no response, and says nothing of it itself.
+    without_response: Option<WithoutResponse>,
 }
 
 impl Executor {
@@ -105,7 +108,8 @@ impl Executor {
         ExecutorBuilder::default()
     }
 
-    /// Returns the executor of all scopes that were given no other.
+    /// Returns the executor of all scopes that were given no other, and of the tasks
+    /// that follow no response. [`ExecutorBuilder::build_global`] sets it up.
     #[must_use]
     pub fn global() -> &'static Self {
         GLOBAL.get_or_init(Self::new)
@@ -162,6 +166,12 @@ impl Executor {
 
     fn lanes(&self, runtime: &Handle) -> Cow<'_, Arc<Lanes>> {
         self.inner.lanes.get(runtime, &self.inner.limits)
+    }
+
+    /// What becomes of a task that follows no response and says nothing of it
+    /// itself, if that is said here.
+    pub(crate) fn without_response(&self) -> Option<WithoutResponse> {
+        self.inner.without_response
     }
 
     fn limits(&self) -> &Limits {

@@ -14,8 +14,8 @@ use super::in_context::read;
 #[cfg(feature = "wire")]
 use super::settings::Settings;
 use super::state::ResponseState;
-use crate::events;
-use crate::executor::{Claim, Home};
+use crate::events::{self, CURE};
+use crate::executor::{Claim, Executor, Home};
 use crate::options::WithoutResponse;
 use crate::outcome::Skip;
 use crate::sent::Report;
@@ -177,9 +177,12 @@ fn without_response(mut task: Arc<dyn Runnable>) -> Registration {
         let origin = task.origin();
         (origin.executor.clone(), origin.runtime.clone())
     });
-    let decision = task.header().options.without_response;
+    let mut decision = task.header().options.without_response;
     if decision.is_none() && around.is_none() {
-        events::outside(task.header());
+        decision = Executor::global().without_response();
+        if decision.is_none() {
+            events::outside(task.header());
+        }
     }
     let (executor, runtime) = around.unwrap_or_default();
     let runtime = Handle::try_current().ok().or(runtime);
@@ -188,8 +191,8 @@ fn without_response(mut task: Arc<dyn Runnable>) -> Registration {
         let name = task.header().options.name().into_owned();
         drop(task);
         panic!(
-            "task `{name}` follows a response, but none is in progress here \
-             (its option `without_response` is \"panic\")"
+            "task `{name}` follows a response, but none is in progress here: {CURE} \
+             (`without_response` is \"panic\")"
         );
     }
     #[cfg(feature = "metrics")]

@@ -219,6 +219,8 @@ impl<K> Task<K> {
     /// run now, unless said. Where nothing is said, the log is told of the first
     /// such task of the program, since as a rule the app is then served without
     /// this crate; inside a running task it is not.
+    /// [`ExecutorBuilder::without_response`](crate::ExecutorBuilder::without_response)
+    /// says it for all tasks of a program that don't.
     pub fn without_response(mut self, without_response: WithoutResponse) -> Self {
         self.options().without_response = Some(without_response);
         self
