@@ -52,6 +52,8 @@
 //! | `delivered` | | [`Phase::Delivered`], on Linux |
 //! | `conformance` | | the kit that proves an adapter, for tests |
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod events;
 mod executor;
 #[cfg(any(feature = "tracing", feature = "metrics"))]
