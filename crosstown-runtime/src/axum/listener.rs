@@ -21,9 +21,11 @@ pub struct WireListener<L> {
 /// `into_make_service_with_connect_info::<SocketAddr>()` working.
 ///
 /// That leaves no room for a `Connected` of one's own (E0119), and one for the
-/// streams of a `TcpListener` is not asked. Where handlers need to know something
-/// else of their connection, give [`serve`](super::serve) a listener of your own
-/// whose address is just that.
+/// streams of a `TcpListener` or a `UnixListener` is not asked (E0271). Where handlers
+/// need to know something else of their connection, give [`serve`](super::serve) a
+/// listener of your own whose address is just that. If it can only be made of a
+/// connection, as the credentials of a Unix peer, its `local_addr` may return an
+/// error: nothing asks for it but [`Serve::local_addr`](super::Serve::local_addr).
 ///
 /// # Examples
 ///

@@ -71,6 +71,17 @@ impl<B> FollowedBody<B> {
     where
         B: Body,
     {
+        let is_all_handed_on = match ending {
+            Ending::Bodiless | Ending::Plain { left: Some(0) } => true,
+            // The body may be dropped unasked: outside of `Router::layer`, axum drops
+            // that of a `HEAD` (0.8.9 `src/routing/route.rs`). Where frames are heard
+            // of, whether its end is sent is known by the frame that carries it.
+            Ending::Multiplexed { left: Some(0) } => !share.has_wire(),
+            Ending::Plain { .. } | Ending::Multiplexed { .. } => false,
+        };
+        if is_all_handed_on {
+            share.all_handed_on();
+        }
         let follow = Follow {
             share: Some(share),
             ending,
@@ -80,9 +91,6 @@ impl<B> FollowedBody<B> {
                 Ending::Bodiless | Ending::Multiplexed { .. } => Stage::of(&body),
             },
         };
-        if matches!(ending, Ending::Bodiless | Ending::Plain { left: Some(0) }) {
-            follow.all_handed_on();
-        }
         Self {
             body,
             follow: Some(Box::new(follow)),

@@ -1,13 +1,17 @@
 //! Layers of others, inside and outside of ours.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::middleware::map_response;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn, map_response};
 use axum::response::Response;
+use axum::routing::get;
 use crosstown_runtime::tower::CrosstownLayer;
-use crosstown_runtime::{Abort, Executor};
+use crosstown_runtime::{Abort, Executor, Outcome, Skip, Task};
 use crosstown_tests::probe::{Ending, Probe};
 use crosstown_tests::server::{plain, serve};
 use crosstown_tests::{http1, http2};
@@ -96,6 +100,48 @@ async fn a_response_compressed_inside_is_sent_with_its_last_byte() {
     }
 }
 
+/// Calls what it is around until the answer is good.
+async fn retried(request: Request, next: Next) -> Response {
+    let mut response = next.clone().run(copy_of(&request)).await;
+    while response.status().is_server_error() {
+        response = next.clone().run(copy_of(&request)).await;
+    }
+    response
+}
+
+fn copy_of(request: &Request) -> Request {
+    let mut copy = Request::new(Body::empty());
+    copy.uri_mut().clone_from(request.uri());
+    copy
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_each_try_of_a_middleware_registers_follows_the_one_response() {
+    let probe = Probe::default();
+    let handler = |State((probe, tries)): State<(Probe, Arc<AtomicUsize>)>| async move {
+        let number = tries.fetch_add(1, Ordering::Relaxed);
+        probe.follow_ending(&format!("try {number}"));
+        let kept = |task: Task| task.key("receipt");
+        probe.follow_with(format!("receipt {number}"), kept);
+        match number {
+            0 => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::OK,
+        }
+    };
+    let app = Router::new()
+        .route("/", get(handler))
+        .layer(from_fn(retried))
+        .with_state((probe.clone(), Arc::default()));
+    let server = serve(app).await;
+    http1::connect(server.address).await.get("/").await;
+    for name in ["try 0", "try 1"] {
+        assert_eq!(probe.ending(name).await, Ending::sent(200), "{name}");
+    }
+    let replaced = Outcome::Skipped(Skip::Replaced);
+    assert_eq!(probe.outcome("receipt 0").await, replaced);
+    assert_eq!(probe.outcome("receipt 1").await, Outcome::Completed);
+}
+
 /// Serves `app` with axum's own server over our layer and another outside of
 /// it, asks over HTTP/1 and returns how it ended.
 async fn ending_under(
@@ -114,6 +160,23 @@ async fn ending_under(
     let ending = probe.ending("task").await;
     assert_eq!(executor.stats().unfinished(), 0);
     ending
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_head_of_which_axum_drops_the_body_is_sent() {
+    let probe = Probe::default();
+    let layer = CrosstownLayer::new();
+    let address = plain(app::shapes(&probe).layer(layer)).await;
+    let mut client = http1::connect(address).await;
+    client.request("HEAD", "/big/one").await;
+    client.response_to("HEAD").await;
+    assert_eq!(probe.ending("one").await, Ending::sent(200));
+    let mut client = http2::connect(address).await;
+    for (shape, name) in [("big", "two"), ("chunked", "three")] {
+        let stream = client.request("HEAD", &format!("/{shape}/{name}")).await;
+        client.response(stream).await;
+        assert_eq!(probe.ending(name).await, Ending::sent(200), "{shape}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
