@@ -1,12 +1,15 @@
 //! A tower layer, for every server and framework that takes one.
 //!
 //! Put [`CrosstownLayer`] outermost: a layer outside of it that consumes the
-//! body, such as one that compresses, hides the end of the response from it.
+//! body, such as one that compresses, hides the end of the response from it. On
+//! axum's `Router`, where the layer that is added last is the outermost, add it last.
 //!
 //! By itself the layer knows when the transport *lets go* of a response, which
 //! is not always when it is sent; [`body`](crate::body) says when it is. Given
 //! the connection by [`CrosstownLayer::wire`], it knows exactly. For axum there
-//! is a shorter way to the same: `axum::serve` of this crate.
+//! is a shorter way to the same: `axum::serve` of this crate. Where another server
+//! accepts for axum, such as axum-server with TLS, an acceptor of one's own wraps the
+//! stream and adds the layer: see the example `axum_server_tls`.
 //!
 //! # Examples
 //!

@@ -8,25 +8,22 @@
 //! Both ways are exact: rustls passes a flush on to the socket only when all it
 //! was given is encrypted and written.
 
-use std::sync::Arc;
-
-use crosstown_examples::{Result, hello, print_outcome, request_http1, request_http2};
+use crosstown_examples::{Result, hello, print_outcome, request_http1, request_http2, tls};
 use crosstown_runtime::body::Following;
 use crosstown_runtime::wire::{WireHandle, WireStream};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
-use rcgen::{CertifiedKey, generate_simple_self_signed};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
-use tokio_rustls::rustls::pki_types::{PrivateKeyDer, ServerName};
-use tokio_rustls::rustls::{ClientConfig, RootCertStore, ServerConfig};
-use tokio_rustls::{TlsAcceptor, TlsConnector};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::pki_types::ServerName;
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let (acceptor, connector) = tls()?;
+    let (config, connector) = tls()?;
+    let acceptor = TlsAcceptor::from(config);
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     for outside in [true, false] {
         println!(
@@ -75,20 +72,4 @@ where
     });
     let server = Builder::new(TokioExecutor::new());
     server.serve_connection(TokioIo::new(stream), service).await
-}
-
-/// A certificate for localhost, made on the spot, and a client that trusts it.
-fn tls() -> Result<(TlsAcceptor, TlsConnector)> {
-    let CertifiedKey { cert, signing_key } = generate_simple_self_signed(["localhost".into()])?;
-    let key = PrivateKeyDer::try_from(signing_key.serialize_der())?;
-    let mut roots = RootCertStore::empty();
-    roots.add(cert.der().clone())?;
-    let server = ServerConfig::builder()
-        .with_no_client_auth()
-        .with_single_cert(vec![cert.der().clone()], key)?;
-    let client = ClientConfig::builder()
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    let acceptor = TlsAcceptor::from(Arc::new(server));
-    Ok((acceptor, TlsConnector::from(Arc::new(client))))
 }

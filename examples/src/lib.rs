@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::error::Error;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use crosstown_runtime::{Outcome, crosstown_traffic};
@@ -9,8 +10,12 @@ use http_body_util::{BodyExt, Empty, Full};
 use hyper::body::Incoming;
 use hyper::{Request, Response, client};
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use rcgen::{CertifiedKey, generate_simple_self_signed};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+use tokio_rustls::rustls::{ClientConfig, RootCertStore, ServerConfig};
 
 /// What the examples return.
 pub type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
@@ -86,4 +91,24 @@ pub async fn print_outcome(mut outcomes: mpsc::UnboundedReceiver<Outcome>) -> Re
     let outcome = outcomes.recv().await.ok_or("nothing was registered")?;
     println!("task:   {outcome:?}");
     Ok(())
+}
+
+/// A certificate for localhost, made on the spot, for a server; and a client that
+/// trusts it.
+///
+/// # Errors
+///
+/// When there is no randomness to be had.
+pub fn tls() -> Result<(Arc<ServerConfig>, TlsConnector)> {
+    let CertifiedKey { cert, signing_key } = generate_simple_self_signed(["localhost".into()])?;
+    let key = PrivateKeyDer::try_from(signing_key.serialize_der())?;
+    let mut roots = RootCertStore::empty();
+    roots.add(cert.der().clone())?;
+    let server = ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(vec![cert.der().clone()], key)?;
+    let client = ClientConfig::builder()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok((Arc::new(server), TlsConnector::from(Arc::new(client))))
 }

@@ -33,11 +33,12 @@ fn a_number_of_calls_that_makes_no_sense_is_refused_with_the_right_form() {
 }
 
 #[test]
-fn servers_on_hyper_and_unix_sockets_follow_their_responses() {
+fn other_servers_and_sockets_follow_their_responses() {
     for (example, tasks) in [
         ("hyper_http1", 1),
         ("hyper_http2", 1),
         ("hyper_auto_tls", 2),
+        ("axum_server_tls", 1),
         ("unix_socket", 1),
     ] {
         let output = run(example, &[]);
