@@ -148,3 +148,51 @@ fn next_late(late: &mut Late, response: Instant) -> Option<Arc<Chunk>> {
     }
     next
 }
+
+#[cfg(all(test, not(crosstown_shuttle)))]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::Executor;
+    use crate::executor::{Claim, Home};
+    use crate::sent::Report;
+    use crate::task::Task;
+
+    #[test]
+    fn what_a_peak_took_is_given_back() {
+        let home = Home::from(Executor::new());
+        let start = Instant::now();
+        for is_late in [false, true] {
+            let mut queue = FairQueue::default();
+            // As many responses, with two tasks each.
+            let mut fill = |responses: u32| {
+                for number in (0..responses).chain(0..responses) {
+                    let now = start + Duration::from_nanos(number.into());
+                    let report = Report {
+                        is_late,
+                        ..Report::without_response(now)
+                    };
+                    let origin = Origin {
+                        executor: home.clone(),
+                        report,
+                        runtime: None,
+                    };
+                    let (task, _) = Task::new(|| ()).registered_with(&home);
+                    queue.push(task.into(), origin);
+                }
+                assert_eq!(queue.tasks().count(), 2 * responses as usize);
+                while queue.pop(Claim::new).is_some() {}
+                (queue.batches.capacity(), queue.late.capacity())
+            };
+            let (batches, late) = fill(64);
+            assert!(batches > 0, "a little is kept");
+            assert_eq!(late > 0, is_late);
+            let (batches, late) = fill(4 * ROOM_KEPT as u32);
+            assert!(
+                batches <= ROOM_KEPT && late <= ROOM_KEPT,
+                "{batches}, {late}"
+            );
+        }
+    }
+}
