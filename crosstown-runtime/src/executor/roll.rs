@@ -58,3 +58,23 @@ impl<T> Roll<T> {
         self.places.iter().flatten()
     }
 }
+
+#[cfg(all(test, not(crosstown_shuttle)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_peak_took_is_given_back() {
+        let mut roll = Roll::default();
+        let mut fill = |places: usize| {
+            let entered: Vec<_> = (0..places).map(|who| roll.enter(who)).collect();
+            assert_eq!(roll.all().count(), places);
+            for (who, place) in entered.into_iter().enumerate() {
+                assert_eq!(roll.leave(place), Some(who));
+            }
+            roll.places.len()
+        };
+        assert_eq!(fill(PLACES_KEPT), PLACES_KEPT);
+        assert_eq!(fill(PLACES_KEPT + 1), 0);
+    }
+}

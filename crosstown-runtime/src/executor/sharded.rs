@@ -65,3 +65,25 @@ impl<T> Sharded<T> {
         self.shards.iter().map(|shard| &shard.0)
     }
 }
+
+#[cfg(all(test, not(crosstown_shuttle)))]
+mod tests {
+    use std::collections::HashSet;
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn threads_share_themselves_out_and_each_stays_in_its_group() {
+        let group = || {
+            let group = here();
+            assert_eq!(here(), group);
+            group
+        };
+        // Other tests may start threads in between.
+        let threads = (0..4 * SHARDS).map(|_| thread::spawn(group));
+        let groups = threads.map(|thread| thread.join().expect("no panic"));
+        let groups = groups.collect::<HashSet<_>>();
+        assert!(groups.len() > SHARDS / 2, "{groups:?}");
+    }
+}

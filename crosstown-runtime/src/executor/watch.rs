@@ -93,3 +93,21 @@ impl Executor {
         wanted
     }
 }
+
+#[cfg(all(test, not(crosstown_shuttle)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_look_is_due_once_in_a_period() {
+        let watch = Watch::default();
+        let period = Duration::from_secs(1);
+        let looks = |millis| watch.is_due(watch.since + Duration::from_millis(millis), period);
+        let times = [0, 999, 1000, 1001, 1999, 2000, 2001, 9000, 9500];
+        let due = times.map(looks);
+        assert_eq!(
+            due,
+            [false, false, true, false, false, true, false, true, false]
+        );
+    }
+}
