@@ -1,6 +1,8 @@
 //! How a response can end over HTTP/2, and what its tasks are told.
 
+use std::convert::Infallible;
 use std::io;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::mpsc;
 use std::task::{Context, Poll};
@@ -19,9 +21,14 @@ use crosstown_tests::naive::OnDrop;
 use crosstown_tests::probe::{Ending, Probe};
 use crosstown_tests::server::{Adapter, Server, listen, serve, serve_apart, speak, start};
 use crosstown_tests::{Once, within};
+use http::{Request, Response, StatusCode};
+use hyper::body::Incoming;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, ReadBuf, join};
 use tokio::net::tcp::OwnedReadHalf;
 use tokio::sync::oneshot;
+use tower::{Layer, service_fn};
 
 use crate::app;
 
@@ -474,6 +481,43 @@ async fn a_body_of_another_length_than_its_head_says_aborts_the_response() {
             still_serves(&mut client, &probe, "/small/other", "other").await;
             all_ended(&server);
         }
+    }
+}
+
+/// What answers with a body, whatever is asked for, as no server should.
+async fn bodies_for_all(probe: Probe) -> SocketAddr {
+    let (listener, address) = listen().await;
+    let answer = move |request: Request<Incoming>| {
+        probe.follow_ending("task");
+        let status = request.uri().path()[1..].parse().unwrap();
+        let mut response = Response::new(Body::from("hello"));
+        *response.status_mut() = StatusCode::from_u16(status).unwrap();
+        async { Ok::<_, Infallible>(response) }
+    };
+    tokio::spawn(async move {
+        let stream = WireStream::new(listener.accept().await.unwrap().0);
+        let layer = CrosstownLayer::new().wire(stream.handle());
+        let service = TowerToHyperService::new(layer.layer(service_fn(answer)));
+        let server = hyper::server::conn::http2::Builder::new(TokioExecutor::new());
+        let _ = server.serve_connection(TokioIo::new(stream), service).await;
+    });
+    address
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_body_where_none_may_be_aborts_the_response() {
+    // hyper sends it as it is, and the client is not to accept it.
+    for (method, status) in [("HEAD", 200), ("GET", 204), ("GET", 304)] {
+        let probe = Probe::default();
+        let mut client = http2::connect(bodies_for_all(probe.clone()).await).await;
+        let stream = client.request(method, &format!("/{status}")).await;
+        assert_eq!(
+            client.response(stream).await.length,
+            5,
+            "{method}, {status}"
+        );
+        let ending = probe.ending("task").await;
+        assert_eq!(ending, Ending::cut(status, Abort::Body), "{method}");
     }
 }
 
