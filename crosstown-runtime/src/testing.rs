@@ -169,6 +169,9 @@ impl RecordedTask {
 
     /// Runs the body here, as after a `200 OK` that was delivered, and returns
     /// its outcome. A closure runs on this thread.
+    ///
+    /// It asks neither `no_go`, `when` nor `also`: to see what they decide, end the
+    /// whole response, as by [`Recorded::respond`].
     pub async fn run(self) -> Outcome {
         let registration = Registration::new(Arc::clone(&self.task));
         let origin = Origin {
