@@ -6,6 +6,7 @@
 //!   at which byte of the connection a response ended;
 //! - [`witness`]: what the kernel of the server has accepted, and when;
 //! - [`probe`]: what became of the tasks, and when they started;
+//! - [`naive`] and [`wrong`]: what must be caught;
 //! - [`order`]: a clock that counts, so that "before" is no matter of time.
 
 pub mod body;
@@ -21,6 +22,7 @@ pub mod server;
 pub mod slow;
 pub mod tls;
 pub mod witness;
+pub mod wrong;
 
 use std::future::Future;
 use std::sync::{Arc, Mutex};

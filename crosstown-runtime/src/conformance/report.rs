@@ -4,6 +4,7 @@ use std::fmt;
 
 /// What came of the rows of a run, in the order of the kit. Prints as a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "it says whether the promises were kept"]
 pub struct Report {
     promises: Vec<Promise>,
 }

@@ -1,31 +1,13 @@
-//! The promises of HTTP/2.
+//! The promises of HTTP/2 alone.
 
-use http::{Method, StatusCode};
+use http::Method;
+use tokio::time::sleep;
 
-use super::super::case::{BodyPlan, Plan};
-use super::super::client::{Http2, read};
-use super::super::{Bench, PAUSE};
-use super::{BIG, Checked, cut_off, ended, ended_well, ending, failed, no_response, not_started};
-use crate::outcome::{Outcome, Skip};
-use crate::sent::Abort;
-
-pub(super) async fn complete(bench: Bench, body: BodyPlan) -> Checked<()> {
-    let case = bench.case(Plan::ok(body));
-    let mut client = Http2::connect(bench.address).await?;
-    let response = client.request(Method::GET, &case.path)?.await?;
-    read(response.into_body()).await?;
-    ended_well(&case).await
-}
-
-pub(super) async fn paused(bench: Bench, body: BodyPlan) -> Checked<()> {
-    let case = bench.case(Plan::ok(body));
-    let mut client = Http2::connect(bench.address).await?;
-    let response = client.request(Method::GET, &case.path)?.await?;
-    tokio::time::sleep(PAUSE).await;
-    not_started(&case)?;
-    read(response.into_body()).await?;
-    ended_well(&case).await
-}
+use super::judge::{cut_off, ended, ended_well, not_started};
+use super::{BIG, Checked};
+use crate::conformance::client::{Got, Http2, Incoming};
+use crate::conformance::plan::{BodyPlan, Plan};
+use crate::conformance::{Bench, PAUSE};
 
 pub(super) async fn stalled_beside(bench: Bench) -> Checked<()> {
     // More than the window of the connection, and soon read.
@@ -33,21 +15,11 @@ pub(super) async fn stalled_beside(bench: Bench) -> Checked<()> {
     // Without data: the window of the connection is used up by the other.
     let other = bench.case(Plan::ok(BodyPlan::Empty));
     let mut client = Http2::connect(bench.address).await?;
-    let first = client.request(Method::GET, &stalled.path)?.await?;
-    client.request(Method::GET, &other.path)?.await?;
-    ended_well(&other).await?;
+    let first = client.begin(&Method::GET, &stalled).await?;
+    let second = client.begin(&Method::GET, &other).await?;
+    ended_well(&other, rest(second).await?).await?;
     not_started(&stalled)?;
-    read(first.into_body()).await?;
-    ended_well(&stalled).await
-}
-
-pub(super) async fn hang_up(bench: Bench) -> Checked<()> {
-    let case = bench.case(Plan::ok(BodyPlan::Known(10)).waiting());
-    let mut client = Http2::connect(bench.address).await?;
-    let response = client.request(Method::GET, &case.path)?;
-    case.arrived().await;
-    drop(response);
-    ended(&case, no_response(Abort::HandlerDropped)).await
+    ended_well(&stalled, rest(first).await?).await
 }
 
 /// All of the body is handed over; its last byte, which finds no room in the
@@ -55,80 +27,46 @@ pub(super) async fn hang_up(bench: Bench) -> Checked<()> {
 pub(super) async fn reset(bench: Bench) -> Checked<()> {
     let case = bench.case(Plan::ok(BodyPlan::Known(65_536)));
     let mut client = Http2::connect(bench.address).await?;
-    let response = client.request(Method::GET, &case.path)?.await?;
-    tokio::time::sleep(PAUSE).await;
+    let response = client.begin(&Method::GET, &case).await?;
+    let status = Some(response.status);
+    sleep(PAUSE).await;
     drop(response);
-    ended(&case, cut_off()).await
+    ended(&case, status, cut_off(&case)).await
 }
 
 pub(super) async fn closed(bench: Bench) -> Checked<()> {
     let case = bench.case(Plan::ok(BodyPlan::Streamed(BIG)));
     let mut client = Http2::connect(bench.address).await?;
-    let _response = client.request(Method::GET, &case.path)?.await?;
+    let response = client.begin(&Method::GET, &case).await?;
     client.hang_up();
-    ended(&case, cut_off()).await
+    ended(&case, Some(response.status), cut_off(&case)).await
 }
 
 /// The stream is stalled with its end in the server's queue.
 pub(super) async fn closed_stalled(bench: Bench) -> Checked<()> {
     let case = bench.case(Plan::ok(BodyPlan::Known(65_536)));
     let mut client = Http2::connect(bench.address).await?;
-    let _response = client.request(Method::GET, &case.path)?.await?;
-    tokio::time::sleep(PAUSE).await;
+    let response = client.begin(&Method::GET, &case).await?;
+    sleep(PAUSE).await;
     client.hang_up();
-    ended(&case, cut_off()).await
+    ended(&case, Some(response.status), cut_off(&case)).await
 }
 
 pub(super) async fn reset_within(bench: Bench) -> Checked<()> {
     let case = bench.case(Plan::ok(BodyPlan::Streamed(BIG)));
     let other = bench.case(Plan::ok(BodyPlan::Known(10)));
     let mut client = Http2::connect(bench.address).await?;
-    let response = client.request(Method::GET, &case.path)?.await?;
+    let response = client.begin(&Method::GET, &case).await?;
+    let status = Some(response.status);
     drop(response);
-    ended(&case, cut_off()).await?;
-    let response = client.request(Method::GET, &other.path)?.await?;
-    read(response.into_body()).await?;
-    ended_well(&other).await
+    ended(&case, status, cut_off(&case)).await?;
+    let response = client.begin(&Method::GET, &other).await?;
+    ended_well(&other, rest(response).await?).await
 }
 
-pub(super) async fn bodiless(bench: Bench, method: Method, status: StatusCode) -> Checked<()> {
-    let body = match method {
-        Method::HEAD => BodyPlan::Known(BIG),
-        _ => BodyPlan::Empty,
-    };
-    let case = bench.case(Plan::new(status, body));
-    let mut client = Http2::connect(bench.address).await?;
-    let response = client.request(method, &case.path)?.await?;
-    read(response.into_body()).await?;
-    ended(&case, ending(Some(status), None, Outcome::Completed)).await
-}
-
-pub(super) async fn error_status(bench: Bench) -> Checked<()> {
-    let status = StatusCode::INTERNAL_SERVER_ERROR;
-    let case = bench.case(Plan::new(status, BodyPlan::Known(10)));
-    let mut client = Http2::connect(bench.address).await?;
-    let response = client.request(Method::GET, &case.path)?.await?;
-    read(response.into_body()).await?;
-    let default = Outcome::Skipped(Skip::NoGo(status));
-    ended(&case, ending(Some(status), None, default)).await
-}
-
-pub(super) async fn failing(bench: Bench, body: BodyPlan) -> Checked<()> {
-    let case = bench.case(Plan::ok(body));
-    let mut client = Http2::connect(bench.address).await?;
-    let response = client.request(Method::GET, &case.path)?;
-    // Read what there is, for the body to come to its fault.
-    if let Ok(response) = response.await {
-        drop(read(response.into_body()).await);
-    }
-    ended(&case, failed()).await
-}
-
-pub(super) async fn panic(bench: Bench) -> Checked<()> {
-    let case = bench.case(Plan::ok(BodyPlan::Empty).panicking());
-    let mut client = Http2::connect(bench.address).await?;
-    let response = client.request(Method::GET, &case.path)?;
-    let ended = ended(&case, no_response(Abort::HandlerPanicked)).await;
-    drop(response.await);
-    ended
+/// Reads a response to its end.
+async fn rest(mut response: Incoming) -> Checked<Got> {
+    let bytes = response.rest().await?;
+    let status = response.status;
+    Ok(Got { status, bytes })
 }
