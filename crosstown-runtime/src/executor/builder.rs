@@ -218,15 +218,8 @@ impl ExecutorBuilder {
     /// }
     /// ```
     pub fn build_global(self) -> Result<&'static Executor, GlobalInUse> {
-        let mut unused = Some(self);
-        let global = GLOBAL.get_or_init(|| match unused.take() {
-            Some(builder) => builder.build(),
-            None => unreachable!("called once"),
-        });
-        match unused {
-            None => Ok(global),
-            Some(_) => Err(GlobalInUse),
-        }
+        GLOBAL.set(self.build()).map_err(|_| GlobalInUse)?;
+        Ok(Executor::global())
     }
 }
 
