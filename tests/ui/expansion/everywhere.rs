@@ -184,6 +184,27 @@ async fn values_are_registrations() {
     assert_eq!(names, ["let value", "argument", "match arm", "returned"]);
 }
 
+#[crosstown_handler]
+async fn declared() {
+    #[crosstown_traffic(name = "closure")]
+    |sent: Sent| -> Result<(), std::fmt::Error> {
+        drop(sent);
+        Err(std::fmt::Error)
+    };
+    #[crosstown_traffic(name = "async closure")]
+    async |sent: Sent| -> Result<(), std::fmt::Error> {
+        drop(sent);
+        Err(std::fmt::Error)
+    };
+}
+
+#[tokio::test]
+async fn closures_of_sent_may_declare_what_they_return() {
+    for (name, outcome) in played(declared()).await {
+        assert!(matches!(outcome, Outcome::Failed(_)), "{name}: {outcome:?}");
+    }
+}
+
 #[tokio::test]
 async fn nesting_does_not_hide_the_attribute() {
     let expected = ["in a closure", "in a block", "outside", "in a fn"];

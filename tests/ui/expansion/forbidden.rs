@@ -19,6 +19,12 @@ async fn handler() {
     async fn _underscored() {}
     #[crosstown_traffic(name = "let")]
     let task = || ();
+    #[crosstown_traffic]
+    #[cfg(any())]
+    let nowhere_too = || ();
+    #[crosstown_traffic]
+    #[cfg_attr(all(), cfg(any()))]
+    let nor_here = || ();
     #[crosstown_traffic(name = "typed")]
     let typed: crosstown_runtime::Registration = async {};
     #[crosstown_traffic(name = "nameless")]
