@@ -129,17 +129,25 @@ mod tests {
         let limits = Limits::default();
         let executors = [LanesByRuntime::default(), LanesByRuntime::default()];
         let runtimes = [runtime(), runtime(), runtime()];
-        let find = || {
-            let find = |runtime: &tokio::runtime::Runtime| {
-                let found = executors.each_ref();
-                found.map(|lanes| lanes.get(runtime.handle(), &limits).into_owned())
-            };
-            runtimes.each_ref().map(find).concat()
+        let find = |[executor, on]: [usize; 2]| {
+            let lanes = &executors[executor];
+            lanes.get(runtimes[on].handle(), &limits).into_owned()
         };
-        let (found, again) = (find(), find());
-        for (number, lanes) in found.iter().enumerate() {
-            let same = again.iter().position(|other| Arc::ptr_eq(lanes, other));
-            assert_eq!(same, Some(number));
+        let all = [[0, 0], [0, 1], [0, 2], [1, 0], [1, 1], [1, 2]];
+        let known = all.map(find);
+        // Each after each: of another executor, on another runtime, and both.
+        for before in all {
+            for (wanted, known) in all.into_iter().zip(&known) {
+                find(before);
+                assert!(
+                    Arc::ptr_eq(&find(wanted), known),
+                    "{wanted:?} after {before:?}"
+                );
+            }
+        }
+        for (number, lanes) in known.iter().enumerate() {
+            let same = known.iter().position(|other| Arc::ptr_eq(lanes, other));
+            assert_eq!(same, Some(number), "two have the same");
         }
     }
 }
