@@ -93,3 +93,47 @@ impl Hold {
         waited.map_or(None, |(seen, _)| seen.has)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+    use std::time::Instant;
+
+    use super::*;
+
+    /// What a task finds that holds at both, while a client that has this much looks
+    /// in vain for more.
+    fn held(has: Option<Part>) -> [bool; 2] {
+        let hold = Hold::default();
+        if let Some(part) = has {
+            hold.has(part);
+        }
+        thread::scope(|scope| {
+            let task = scope.spawn(|| [hold.at_the_head().is_ok(), hold.at_the_end().is_ok()]);
+            while !task.is_finished() {
+                hold.looked();
+                thread::yield_now();
+            }
+            task.join().expect("no panic")
+        })
+    }
+
+    #[test]
+    fn the_head_must_not_be_there_and_the_end_must() {
+        assert_eq!(held(None), [true, false]);
+        assert_eq!(held(Some(Part::Head)), [false, false]);
+        assert_eq!(held(Some(Part::End)), [false, true]);
+    }
+
+    #[test]
+    fn a_client_that_leaves_is_waited_for_no_longer() {
+        let hold = Hold::default();
+        hold.is_over();
+        let start = Instant::now();
+        assert!(hold.at_the_head().is_ok());
+        assert!(hold.at_the_end().is_err());
+        assert!(start.elapsed() < LIMIT, "it waited for the limit");
+        hold.has(Part::End);
+        assert!(hold.at_the_end().is_ok());
+    }
+}
