@@ -21,13 +21,8 @@ const THREADS: [usize; 4] = [1, 2, 4, 8];
 type Work = fn(&Executor);
 
 pub(super) fn part() -> String {
-    let closures = table(respond_often);
-    let waited = WAITED.swap(0, Ordering::Relaxed);
-    let threads = THREADS.iter().sum::<usize>() as u64;
-    // With an executor each, threads can't wait for one another.
-    let responses = threads * RESPONSES * rounds(20) as u64;
-    let waited = waited as f64 / responses as f64 * 1e3;
-    let futures = table(respond_on_own_runtime);
+    let (closures, waited) = table(respond_often);
+    let (futures, _) = table(respond_on_own_runtime);
     format!(
         "\
 ### Several threads at once
@@ -48,16 +43,20 @@ a lock that another one held, {waited:.2} times in 1,000 responses.
     )
 }
 
-fn table(work: Work) -> String {
+/// Returns the rows, and how often threads with one executor for all waited in
+/// 1,000 responses, if the work counts that.
+fn table(work: Work) -> (String, f64) {
     let sides = THREADS.map(|threads| -> Side<'static> {
         Box::new(move || rate(work, &vec![Executor::new(); threads]))
     });
     let shared = in_turn(rounds(20), sides);
+    let waited = WAITED.swap(0, Ordering::Relaxed) as f64;
     let sides = THREADS.map(|threads| -> Side<'static> {
         let executors = (0..threads).map(|_| Executor::new()).collect::<Vec<_>>();
         Box::new(move || rate(work, &executors))
     });
     let apart = in_turn(rounds(20), sides);
+    WAITED.store(0, Ordering::Relaxed);
     let mut text = String::new();
     for (i, threads) in THREADS.into_iter().enumerate() {
         let one = ratio(&shared[i], &shared[0]);
@@ -65,7 +64,8 @@ fn table(work: Work) -> String {
         let both: Spread = ratio(&shared[i], &apart[i]);
         text += &format!("| {threads} | {one} | {each} | {both} |\n");
     }
-    text
+    let responses = THREADS.iter().sum::<usize>() as u64 * RESPONSES * rounds(20) as u64;
+    (text, waited / responses as f64 * 1e3)
 }
 
 /// How often threads have given up their processor.
