@@ -120,7 +120,7 @@ impl Gate {
                 None => std::future::pending().await,
             }
         }));
-        let mut opens = pin!(InContext::new(Context::Task(task), (), self));
+        let mut opens = pin!(InContext::new(Context::task(task), (), self));
         poll_fn(|cx| {
             if ended.as_mut().poll(cx).is_ready() {
                 return Poll::Ready(Passed::Left);

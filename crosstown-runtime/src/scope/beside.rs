@@ -19,7 +19,7 @@ pub(crate) trait Beside<O> {
     /// What the owner makes of it.
     type Output;
 
-    /// Whether the context can be [`Surrounding`](Context::Surrounding). Where it
+    /// Whether the context can be [`surrounding`](Context::surrounding). Where it
     /// can't, no poll asks.
     const MAY_SURROUND: bool = false;
 

@@ -27,15 +27,17 @@ use crate::task::{Registration, Runnable};
 pub(crate) enum Context {
     /// A handler, by the scope that was made for its request.
     Handler(ScopeCell),
-    /// Work that carries a scope from elsewhere.
-    Carried(Arc<ResponseState>),
+    /// Something else: in a type of its own, so that one comparison tells the
+    /// context of a request from the others.
+    Other(Other),
+}
+
+/// What may be in progress but a handler.
+pub(crate) enum Other {
+    /// Work that was told to carry a scope along, if there was one.
+    Carried(Option<Arc<ResponseState>>),
     /// A task that follows a response. No response is in progress in it.
     Task(Claim),
-    /// Nothing: a future that was told to carry a scope where there was none.
-    Outside,
-    /// Never entered: whatever is in progress around it stays.
-    #[cfg_attr(not(feature = "wire"), allow(dead_code))]
-    Surrounding,
 }
 
 /// What the tasks that are started together have in common.
@@ -47,6 +49,32 @@ pub(crate) struct Origin {
 }
 
 impl Context {
+    /// Nothing is in progress.
+    pub(crate) const OUTSIDE: Self = Self::Other(Other::Carried(None));
+
+    pub(crate) fn carried(state: Option<Arc<ResponseState>>) -> Self {
+        Self::Other(Other::Carried(state))
+    }
+
+    pub(crate) fn task(claim: Claim) -> Self {
+        Self::Other(Other::Task(claim))
+    }
+
+    /// Never entered: whatever is in progress around it stays.
+    #[cfg(feature = "wire")]
+    pub(super) fn surrounding() -> Self {
+        Self::Handler(ScopeCell::surrounded())
+    }
+
+    #[inline]
+    pub(super) fn is_surrounding(&self) -> bool {
+        match self {
+            #[cfg(feature = "wire")]
+            Self::Handler(cell) => cell.is_surrounded,
+            _ => false,
+        }
+    }
+
     /// Notes that the handler, if this is one's, panicked.
     pub(super) fn note_panic(&self) {
         if let Self::Handler(cell) = self {
@@ -79,13 +107,23 @@ impl Context {
         }
     }
 
+    /// Whether a response is in progress in it.
+    #[cfg(any(feature = "wire", feature = "metrics"))]
+    #[inline]
+    fn has_response(&self) -> bool {
+        matches!(
+            self,
+            Self::Handler(_) | Self::Other(Other::Carried(Some(_)))
+        )
+    }
+
     /// Reads the response in progress. Makes its shared state when it is first
     /// asked for.
     fn with_response<R>(&self, read: impl FnOnce(&Arc<ResponseState>) -> R) -> Option<R> {
         match self {
             Self::Handler(cell) => Some(read(cell.state())),
-            Self::Carried(state) => Some(read(state)),
-            Self::Task(_) | Self::Outside | Self::Surrounding => None,
+            Self::Other(Other::Carried(state)) => state.as_ref().map(read),
+            Self::Other(Other::Task(_)) => None,
         }
     }
 }
@@ -104,7 +142,7 @@ pub(crate) fn enter_handler<R>(cell: &mut ScopeCell, body: impl FnOnce() -> R) -
 /// Reads the claim of the running task, if one is running here.
 pub(crate) fn current_task<R>(read_task: impl FnOnce(&Claim) -> R) -> Option<R> {
     read(|context| match context {
-        Context::Task(task) => Some(read_task(task)),
+        Context::Other(Other::Task(task)) => Some(read_task(task)),
         _ => None,
     })?
 }
@@ -141,7 +179,7 @@ pub(crate) fn is_of_this_handler(task: &Arc<dyn Runnable>) -> bool {
 #[cfg(any(feature = "wire", feature = "metrics"))]
 #[inline]
 pub(crate) fn is_response_in_progress() -> bool {
-    read(|context| matches!(context, Context::Handler(_) | Context::Carried(_))).unwrap_or(false)
+    read(|context| context.has_response()).unwrap_or(false)
 }
 
 /// Registers a task with the response in progress here, or where none is, lets

@@ -60,13 +60,13 @@ impl ScopeHandle {
 
     /// Calls `body` with this scope as the one in progress.
     pub fn enter<R>(&self, body: impl FnOnce() -> R) -> R {
-        enter(&mut Context::Carried(Arc::clone(&self.state)), body)
+        enter(&mut Context::carried(Some(Arc::clone(&self.state))), body)
     }
 
     /// Returns `future`, polled with this scope as the one in progress.
     pub fn scope<F: Future>(&self, future: F) -> InScope<F> {
         InScope {
-            future: InContext::new(Context::Carried(Arc::clone(&self.state)), (), future),
+            future: InContext::new(Context::carried(Some(Arc::clone(&self.state))), (), future),
         }
     }
 }
@@ -98,7 +98,7 @@ pub trait InResponseScope: Future + Sized {
     /// Returns this future, polled with the scope that is in progress where
     /// this is called. Where none is, none is there either.
     fn in_response_scope(self) -> InScope<Self> {
-        let context = context::current_response().map_or(Context::Outside, Context::Carried);
+        let context = Context::carried(context::current_response());
         InScope {
             future: InContext::new(context, (), self),
         }

@@ -18,7 +18,7 @@ use crate::sys::per_thread;
 // leaves it. Not asking whether it is dropped already spares a check at each use.
 per_thread!(
     CURRENT: ManuallyDrop<RefCell<Context>> =
-        ManuallyDrop::new(RefCell::new(Context::Outside))
+        ManuallyDrop::new(RefCell::new(Context::OUTSIDE))
 );
 
 /// Reads the context that code here is in; `None` while it is being entered.
@@ -109,9 +109,10 @@ pin_project! {
 
 #[cold]
 fn drop_within<F>(context: &mut Context, mut future: Pin<&mut Option<F>>) {
-    match context {
-        Context::Surrounding => future.set(None),
-        context => enter(context, || future.set(None)),
+    if context.is_surrounding() {
+        future.set(None);
+    } else {
+        enter(context, || future.set(None));
     }
 }
 
@@ -138,7 +139,7 @@ impl<F, X> InContext<F, X> {
         make: impl FnOnce(A) -> F,
     ) -> Self {
         let Some(scope) = scope else {
-            return Self::new(Context::Surrounding, beside, make(argument));
+            return Self::new(Context::surrounding(), beside, make(argument));
         };
         let mut context = scope.into_context();
         let entered = Entered::new(&mut context);
@@ -153,7 +154,7 @@ impl<F, X> InContext<F, X> {
     /// No future: what is beside it is polled alone.
     pub(crate) fn without(beside: X) -> Self {
         Self {
-            context: Context::Surrounding,
+            context: Context::OUTSIDE,
             beside,
             future: None,
         }
@@ -169,7 +170,7 @@ impl<F: Future, X: Beside<F::Output>> Future for InContext<F, X> {
         let Some(future) = this.future.as_mut().as_pin_mut() else {
             return this.beside.poll_alone(cx);
         };
-        let is_surrounding = X::MAY_SURROUND && matches!(this.context, Context::Surrounding);
+        let is_surrounding = X::MAY_SURROUND && this.context.is_surrounding();
         let entered = (!is_surrounding).then(|| Entered::new(&mut *this.context));
         let poll = future.poll(cx);
         if poll.is_ready() {

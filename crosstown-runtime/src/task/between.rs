@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::header::Header;
 use crate::executor::{Chunk, Claim};
-use crate::scope::context::Context;
+use crate::scope::context::{Context, Other};
 
 /// What a thread keeps between closures that it runs one after another: most of
 /// them follow one response.
@@ -20,7 +20,7 @@ pub(crate) struct Between {
 impl Default for Between {
     fn default() -> Self {
         Self {
-            context: Context::Outside,
+            context: Context::OUTSIDE,
             ended_at: None,
             is_start: false,
         }
@@ -40,8 +40,8 @@ impl Between {
     /// Claims the task that is next.
     pub(crate) fn claim(&mut self, chunk: &Arc<Chunk>, index: usize) {
         match &mut self.context {
-            Context::Task(last) => drop(last.renew(chunk, index)),
-            context => *context = Context::Task(Claim::new(chunk, index)),
+            Context::Other(Other::Task(last)) => drop(last.renew(chunk, index)),
+            context => *context = Context::task(Claim::new(chunk, index)),
         }
     }
 

@@ -14,7 +14,7 @@ use super::contained::{Contained, Ended};
 use super::runnable::{Queued, Runnable, TaskFuture};
 use crate::executor::Claim;
 use crate::outcome::{Outcome, TaskOutput, drop_contained};
-use crate::scope::context::{Context, enter};
+use crate::scope::context::{Context, Other, enter};
 use crate::sent::Sent;
 use crate::span::TaskSpan;
 
@@ -60,7 +60,7 @@ where
     pub(super) fn new(task: Arc<Cell<AsyncBody<F>>>, claim: Claim) -> Self {
         Self {
             task: Queued(task),
-            context: Context::Task(claim),
+            context: Context::task(claim),
             has_begun: false,
             span: None,
             body: None,
@@ -72,7 +72,7 @@ where
     fn begin(self: Pin<&mut Self>) -> bool {
         let mut this = self.project();
         *this.has_begun = true;
-        let Context::Task(claim) = &*this.context else {
+        let Context::Other(Other::Task(claim)) = &*this.context else {
             return false;
         };
         let report = &claim.origin().report;
