@@ -33,6 +33,7 @@ pub(crate) enum Context {
 }
 
 /// What may be in progress but a handler.
+#[derive(Clone)]
 pub(crate) enum Other {
     /// Work that was told to carry a scope along, if there was one.
     Carried(Option<Arc<ResponseState>>),
@@ -150,6 +151,16 @@ pub(crate) fn current_task<R>(read_task: impl FnOnce(&Claim) -> R) -> Option<R> 
 /// The state of the response in progress here, if one is.
 pub(crate) fn current_response() -> Option<Arc<ResponseState>> {
     read(|context| context.with_response(Arc::clone))?
+}
+
+/// A context for work that carries along what is in progress here: a response, or
+/// the task that runs.
+pub(super) fn carried_along() -> Context {
+    let along = read(|context| match context {
+        Context::Handler(cell) => Context::carried(Some(Arc::clone(cell.state()))),
+        Context::Other(other) => Context::Other(other.clone()),
+    });
+    along.unwrap_or(Context::OUTSIDE)
 }
 
 /// What was said of the scope of the handler that code here is called by.

@@ -96,11 +96,14 @@ impl fmt::Debug for ScopeHandle {
 /// ```
 pub trait InResponseScope: Future + Sized {
     /// Returns this future, polled with the scope that is in progress where
-    /// this is called. Where none is, none is there either.
+    /// this is called. Inside a running task, where none is, it counts as a part of
+    /// that task: [`Sent::current`](crate::Sent::current) tells it the same, and
+    /// what it registers is run and counted by the same
+    /// [`Executor`](crate::Executor), though the task may have ended. Where nothing
+    /// is in progress, nothing is there either.
     fn in_response_scope(self) -> InScope<Self> {
-        let context = Context::carried(context::current_response());
         InScope {
-            future: InContext::new(context, (), self),
+            future: InContext::new(context::carried_along(), (), self),
         }
     }
 }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use crosstown_runtime::{Drained, Executor, Outcome, ResponseScope, Task, follow_response};
+use crosstown_runtime::{
+    Drained, Executor, InResponseScope, Outcome, ResponseScope, Sent, Task, follow_response,
+};
 use tokio::sync::Notify;
 use tokio::task::{JoinHandle, spawn_blocking};
 
@@ -282,6 +284,28 @@ fn tasks_that_tasks_register_during_a_drain_are_waited_for() {
         let drained = drained_past(&executor, &gate).await;
         assert!(drained.is_complete());
         assert_eq!(drained.stats().completed, 100);
+    });
+}
+
+#[test]
+fn what_a_part_of_a_task_registers_is_waited_for() {
+    runtime().block_on(async {
+        let (executor, gate) = (Executor::new(), Gate::default());
+        let held = gate.clone();
+        respond(&executor, || {
+            let body = async move {
+                let part = async move {
+                    assert!(Sent::current().is_some());
+                    follow_response(move || held.wait());
+                };
+                let part = tokio::spawn(part.in_response_scope());
+                part.await.expect("no panic");
+            };
+            Task::future(body).follow_response()
+        });
+        let drained = drained_past(&executor, &gate).await;
+        assert!(drained.is_complete());
+        assert_eq!(drained.stats().completed, 2);
     });
 }
 
