@@ -30,18 +30,26 @@ struct Parts {
 }
 
 impl Extras {
-    pub(super) fn set_rule(&self, rule: Rule) {
-        let before = lock(&self.0).when.replace(rule);
-        drop(before);
+    /// Adds a rule; the ones before are asked first.
+    pub(super) fn add_rule(&self, rule: Rule) {
+        let when = &mut lock(&self.0).when;
+        *when = Some(match when.take() {
+            None => rule,
+            Some(before) => Box::new(|sent| before(sent) && rule(sent)),
+        });
     }
 
     pub(super) fn set_key(&self, key: String) {
         lock(&self.0).key = Some(key);
     }
 
-    pub(super) fn set_gate(&self, gate: Gate) {
-        let before = lock(&self.0).also.replace(gate);
-        drop(before);
+    /// Adds a gate; the ones before are waited for first.
+    pub(super) fn add_gate(&self, gate: Gate) {
+        let also = &mut lock(&self.0).also;
+        *also = Some(match also.take() {
+            None => gate,
+            Some(before) => Gate::new(async { before.await && gate.await }),
+        });
     }
 
     /// Adds the value that `key` has here, if it has one.

@@ -228,7 +228,8 @@ impl<K> Task<K> {
 
     /// Adds a rule of one's own over what became of the response. It is asked
     /// at the phase, on the thread that reached it, after `no_go` and the rest
-    /// have let the task through; it should return at once. A rule that panics
+    /// have let the task through; it should return at once. Several are asked in
+    /// the order in which they were added, until one says no. A rule that panics
     /// lets the task end as [`Outcome::Panicked`](crate::Outcome::Panicked).
     ///
     /// Where no response is in progress it is dropped and not asked: there
@@ -237,7 +238,7 @@ impl<K> Task<K> {
     where
         F: FnOnce(&Sent) -> bool + Send + 'static,
     {
-        self.extras().set_rule(Box::new(rule));
+        self.extras().add_rule(Box::new(rule));
         self
     }
 
@@ -315,7 +316,8 @@ impl<K> Task<K> {
     /// task that runs finds [`Abort::Also`](crate::Abort::Also) or
     /// [`Abort::TimeLimit`](crate::Abort::TimeLimit) in its
     /// [`Sent::aborted`]. A panic in it is the task's outcome. A task that is
-    /// cancelled meanwhile drops it.
+    /// cancelled meanwhile lets it be dropped, soon after. Several are awaited in
+    /// the order in which they were named, until one says no.
     ///
     /// The future is awaited as the body of a task is: [`Sent::current`] tells it
     /// of the response, none is in progress in it, and what it registers is counted
@@ -348,7 +350,7 @@ impl<K> Task<K> {
     where
         F: Future<Output: AlsoOutput> + Send + 'static,
     {
-        self.extras().set_gate(Gate::new(also));
+        self.extras().add_gate(Gate::new(also));
         self
     }
 

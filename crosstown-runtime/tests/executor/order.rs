@@ -4,12 +4,15 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crosstown_runtime::{Executor, Registration, ScopeHandle, Task, WhenFull, follow_response};
+use crosstown_runtime::{
+    Executor, Outcome, Registration, ScopeHandle, Sent, Task, WhenFull, follow_response,
+};
 use http::StatusCode;
 use tokio::sync::Notify;
 
 use crate::support::{
-    Gate, drained, limited, one_thread, places, respond, respond_with, runtime, within_reason,
+    Gate, drained, limited, one_thread, outcome, places, respond, respond_with, runtime,
+    within_reason,
 };
 
 /// Tasks that write down that they ran.
@@ -29,6 +32,31 @@ impl Record {
 
     fn taken(&self) -> Vec<u32> {
         std::mem::take(&mut self.0.lock().unwrap())
+    }
+}
+
+#[test]
+fn of_several_rules_each_must_say_yes_in_their_order() {
+    for (said, starts) in [
+        ([true, true], true),
+        ([false, true], false),
+        ([true, false], false),
+    ] {
+        let (executor, asked) = (Executor::new(), Record::default());
+        let rule = |of: u32| {
+            let asked = asked.clone();
+            move |_: &Sent| {
+                asked.0.lock().unwrap().push(of);
+                said[of as usize]
+            }
+        };
+        let task = respond(&executor, || {
+            let task = Task::new(|| ()).same_thread(true);
+            task.when(rule(0)).when(rule(1)).follow_response()
+        });
+        assert_eq!(outcome(&task) == Outcome::Completed, starts, "{said:?}");
+        let all: &[u32] = if said[0] { &[0, 1] } else { &[0] };
+        assert_eq!(asked.taken(), all, "{said:?}");
     }
 }
 
