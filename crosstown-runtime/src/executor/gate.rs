@@ -17,6 +17,7 @@ use crate::outcome::{Outcome, Skip, drop_contained};
 use crate::scope::InContext;
 use crate::scope::context::{Context, Origin};
 use crate::sent::Abort;
+use crate::sys::wait;
 use crate::task::{Queued, Runnable};
 
 /// What a future given to [`Task::also`](crate::Task::also) may return.
@@ -116,7 +117,7 @@ impl Gate {
         // keep its limit from being asked.
         let mut late = pin!(unconstrained(async {
             match limit {
-                Some(limit) => tokio::time::sleep(limit).await,
+                Some(limit) => wait(limit).await,
                 None => std::future::pending().await,
             }
         }));
@@ -125,14 +126,12 @@ impl Gate {
             if ended.as_mut().poll(cx).is_ready() {
                 return Poll::Ready(Passed::Left);
             }
-            // tokio panics where the runtime has no timers.
-            let polled = catch_unwind(AssertUnwindSafe(|| match opens.as_mut().poll(cx) {
-                Poll::Ready(opened) => Poll::Ready(Passed::Through(opened)),
-                Poll::Pending => late.as_mut().poll(cx).map(|()| Passed::Late),
-            }));
-            polled.unwrap_or_else(|payload| {
-                Poll::Ready(Passed::Panicked(Outcome::from_panic(payload)))
-            })
+            let polled = catch_unwind(AssertUnwindSafe(|| opens.as_mut().poll(cx)));
+            match polled {
+                Ok(Poll::Ready(opened)) => Poll::Ready(Passed::Through(opened)),
+                Ok(Poll::Pending) => late.as_mut().poll(cx).map(|()| Passed::Late),
+                Err(payload) => Poll::Ready(Passed::Panicked(Outcome::from_panic(payload))),
+            }
         })
         .await
     }

@@ -25,7 +25,7 @@ use crate::outcome::Skip;
 use crate::sent::{Abort, Phase, Report};
 use crate::span::Cause;
 use crate::sys::atomic::{AtomicU64, Ordering};
-use crate::sys::{AbortHandle, Handle, Mutex};
+use crate::sys::{AbortHandle, Handle, Mutex, wait};
 use crate::task::{Extras, Registration, Runnable, TaskList};
 
 /// What one response and its tasks share. Taken when the first of them is
@@ -248,7 +248,7 @@ impl ResponseState {
         let (limit, runtime) = (self.time_limit?, self.runtime()?);
         let state = Arc::downgrade(self);
         let timer = runtime.spawn(async move {
-            tokio::time::sleep(limit).await;
+            wait(limit).await;
             if let Some(state) = state.upgrade() {
                 state.advance(Event::Aborted(Abort::TimeLimit));
             }

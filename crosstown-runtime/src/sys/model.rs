@@ -211,6 +211,11 @@ pub(crate) async fn pause() {
     yield_now().await;
 }
 
+/// The model has no time: nothing is ever late.
+pub(crate) async fn wait(_: Duration) {
+    std::future::pending().await
+}
+
 /// The model has no time: everything ends.
 pub(crate) async fn timeout<F: Future>(_: Duration, future: F) -> Result<F::Output, Infallible> {
     Ok(future.await)

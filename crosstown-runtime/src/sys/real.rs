@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::borrow::Cow;
-use std::future::{Future, poll_fn};
+use std::future::{Future, pending, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::task::Poll;
@@ -12,7 +12,6 @@ pub(crate) use std::sync::{Mutex, MutexGuard, atomic};
 pub(crate) use tokio::runtime::{Handle, Id};
 pub(crate) use tokio::task::AbortHandle;
 pub(crate) use tokio::task::yield_now;
-use tokio::time::sleep;
 pub(crate) use tokio::time::timeout;
 
 /// Into how many groups threads share themselves out.
@@ -110,10 +109,26 @@ fn refused(error: &std::io::Error) -> Result<(), Box<dyn Any + Send>> {
 /// Waits for a while before something is tried again; for ever where the runtime
 /// has no timers.
 pub(crate) async fn pause() {
-    let mut slept = pin!(async { sleep(PAUSE).await });
+    wait(PAUSE).await;
+}
+
+/// Waits for as long; for ever where the runtime has no timers.
+pub(crate) async fn wait(time: Duration) {
+    if sleep(time).await.is_err() {
+        pending().await
+    }
+}
+
+/// Where the runtime has no timers. tokio has said so, by a panic that went no
+/// further than its message.
+pub(crate) struct NoTimers;
+
+/// Waits for as long.
+pub(crate) async fn sleep(time: Duration) -> Result<(), NoTimers> {
+    let mut slept = pin!(async { tokio::time::sleep(time).await });
     poll_fn(|cx| {
         let polled = catch_unwind(AssertUnwindSafe(|| slept.as_mut().poll(cx)));
-        polled.unwrap_or(Poll::Pending)
+        polled.map_or(Poll::Ready(Err(NoTimers)), |polled| polled.map(Ok))
     })
-    .await;
+    .await
 }

@@ -22,6 +22,7 @@ use super::connection::Connection;
 use super::probe::Probe;
 use crate::lock::lock;
 use crate::scope::Settled;
+use crate::sys::sleep;
 
 /// The first and the longest pause between two questions.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(50));
@@ -140,7 +141,9 @@ impl Asking {
                 self.is_over = true;
                 return;
             }
-            tokio::time::sleep(pause).await;
+            if sleep(pause).await.is_err() {
+                return;
+            }
             pause = longest.min(pause * 2);
         }
     }

@@ -1,6 +1,8 @@
 //! Waiting for something besides the response.
 
 use std::future::pending;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use crosstown_runtime::{
@@ -8,6 +10,7 @@ use crosstown_runtime::{
     follow_response,
 };
 use http::StatusCode;
+use tokio::runtime::Builder;
 use tokio::sync::oneshot;
 
 use crate::support::{
@@ -172,6 +175,58 @@ fn the_time_limit_of_the_response_holds_for_a_gate_that_always_has_something_to_
         pending.respond(StatusCode::OK).sent();
         let outcome = within_reason(task.outcome()).await;
         assert_eq!(outcome, Outcome::Skipped(Skip::Aborted));
+    });
+}
+
+#[test]
+fn a_time_limit_is_none_where_the_runtime_has_no_timers() {
+    let (executor, (opens, opened)) = (Executor::new(), oneshot::channel::<()>());
+    let without_timers = Builder::new_current_thread().build().unwrap();
+    let task = without_timers.block_on(async {
+        let scope = ResponseScope::new().executor(executor.clone());
+        let scope = scope.time_limit(Duration::from_nanos(1));
+        let (task, pending) = now(scope.run(async {
+            let task = Task::new(|| ()).also(opened).on_abort(OnAbort::Skip);
+            task.follow_response()
+        }));
+        pending.respond(StatusCode::OK).sent();
+        // The limit has been asked for.
+        for _ in 0..3 {
+            tokio::task::yield_now().await;
+        }
+        assert!(!task.is_finished());
+        opens.send(()).unwrap();
+        for _ in 0..3 {
+            tokio::task::yield_now().await;
+        }
+        task
+    });
+    assert_eq!(block_on(task.outcome()), Outcome::Completed);
+}
+
+#[test]
+fn of_several_gates_each_must_open_in_their_order() {
+    runtime().block_on(async {
+        for (said, starts) in [
+            ([true, true], true),
+            ([false, true], false),
+            ([true, false], false),
+        ] {
+            let executor = Executor::new();
+            let asked = Arc::new(AtomicUsize::new(0));
+            let also = |of: usize| {
+                let asked = Arc::clone(&asked);
+                async move { asked.fetch_add(1, Ordering::Relaxed) == of && said[of] }
+            };
+            let task = respond(&executor, || {
+                let task = Task::new(|| ()).also(also(0)).also(also(1));
+                task.on_abort(OnAbort::Skip).follow_response()
+            });
+            drained(&executor).await;
+            assert_eq!(outcome(&task) == Outcome::Completed, starts, "{said:?}");
+            let all = if said[0] { 2 } else { 1 };
+            assert_eq!(asked.load(Ordering::Relaxed), all, "{said:?}");
+        }
     });
 }
 
