@@ -17,11 +17,20 @@ use crate::scope::context::is_of_this_handler;
 use crate::span::TaskSpan;
 use crate::task::{Header, Runnable};
 
+/// An event of the crate's target, in whatever module it is.
+#[cfg(feature = "tracing")]
+macro_rules! say {
+    ($level:ident, $($rest:tt)*) => {
+        tracing::event!(target: "crosstown_runtime", tracing::Level::$level, $($rest)*)
+    };
+}
+
+/// One about a task.
 #[cfg(feature = "tracing")]
 macro_rules! event {
     ($level:ident, $header:expr, $($rest:tt)*) => {
-        tracing::event!(
-            tracing::Level::$level,
+        say!(
+            $level,
             task = &*$header.options.name(),
             file = $header.options.file(),
             line = $header.options.line(),
@@ -165,14 +174,20 @@ fn is_told(told: &AtomicBool) -> bool {
 /// There is no tokio runtime, and the fallback could not be started.
 #[cfg(feature = "tracing")]
 pub(crate) fn no_runtime(error: &io::Error) {
-    contained(|| tracing::error!(%error, "no runtime to run tasks that follow the response"));
+    contained(|| say!(ERROR, %error, "no runtime to run tasks that follow the response"));
 }
 
 /// The runtime could not make a thread.
 #[cfg(feature = "tracing")]
 pub(crate) fn no_thread(panic: &(dyn Any + Send)) {
     let panic = crate::outcome::panic_message(panic);
-    contained(|| tracing::error!(panic, "no thread to run a task that follows the response"));
+    contained(|| {
+        say!(
+            ERROR,
+            panic,
+            "no thread to run a task that follows the response"
+        )
+    });
 }
 
 /// A closure ran for longer than it should.
@@ -205,7 +220,7 @@ pub(crate) fn overruns(header: &Header, ran: Duration) {
 #[cfg(feature = "tracing")]
 pub(crate) fn unfinished(task: &Unfinished) {
     contained(|| {
-        tracing::warn!(
+        say!(WARN,
             task = task.name,
             file = task.file,
             line = task.line,
@@ -220,7 +235,8 @@ pub(crate) fn unfinished(task: &Unfinished) {
 #[cfg(feature = "tracing")]
 pub(crate) fn unanswered(tasks: u64) {
     contained(|| {
-        tracing::warn!(
+        say!(
+            WARN,
             tasks,
             "tasks still waited for their response when the drain ended"
         )
@@ -231,7 +247,8 @@ pub(crate) fn unanswered(tasks: u64) {
 #[cfg(feature = "tracing")]
 pub(crate) fn unnamed(tasks: u64) {
     contained(|| {
-        tracing::warn!(
+        say!(
+            WARN,
             tasks,
             "more tasks than are named had not ended when the drain did, or still waited \
              for their response"
@@ -242,7 +259,7 @@ pub(crate) fn unnamed(tasks: u64) {
 /// A hook of the user's panicked.
 #[cfg(feature = "tracing")]
 pub(crate) fn hook_panicked(panic: &str) {
-    contained(|| tracing::error!(panic, "a hook on the outcome of a task panicked"));
+    contained(|| say!(ERROR, panic, "a hook on the outcome of a task panicked"));
 }
 
 #[cfg(not(feature = "tracing"))]
@@ -289,7 +306,8 @@ pub(crate) fn release_only() {
         return;
     }
     contained(|| {
-        tracing::info!(
+        say!(
+            INFO,
             "tasks start when the transport lets go of a response, which over TLS \
              and for responses without data is before it is on the wire; to wait \
              for the wire, serve with `axum::serve` of crosstown-runtime or give \

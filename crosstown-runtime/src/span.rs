@@ -73,6 +73,7 @@ mod on {
                 // Kept before more is said of it: as a local, it would be
                 // dropped by a panic, and a second one then aborts.
                 begun.0 = info_span!(
+                    target: "crosstown_runtime",
                     parent: None,
                     "task",
                     name = &*header.options.name(),
