@@ -68,6 +68,7 @@ mod sent;
 mod span;
 mod sys;
 mod task;
+mod unwind;
 
 #[cfg(feature = "axum")]
 pub mod axum;

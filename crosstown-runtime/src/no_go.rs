@@ -114,6 +114,14 @@ impl Default for NoGo {
     }
 }
 
+/// The set of these codes, each for itself.
+impl FromIterator<StatusCode> for NoGo {
+    fn from_iter<I: IntoIterator<Item = StatusCode>>(codes: I) -> Self {
+        let codes = codes.into_iter().map(|code| code.as_u16());
+        codes.fold(Self::NONE, |set, code| set.with_range((code, code)))
+    }
+}
+
 /// Prints the form that [`FromStr`] reads, in rising order.
 impl fmt::Display for NoGo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -270,6 +278,13 @@ mod tests {
         for code in MIN..=MAX {
             assert_eq!(codes(NoGo::from_ranges(&[(code, code)])), [code]);
         }
+    }
+
+    #[test]
+    fn a_set_of_codes_holds_them_and_no_others() {
+        let codes = [StatusCode::FOUND, StatusCode::OK, StatusCode::FOUND];
+        assert_eq!(NoGo::from_iter(codes).to_string(), "200, 302");
+        assert_eq!(NoGo::from_iter([]), NoGo::NONE);
     }
 
     #[test]

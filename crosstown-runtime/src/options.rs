@@ -12,6 +12,7 @@ use crate::task::Extras;
 /// What to do with a task whose response was begun but broke before the task's
 /// phase was reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum OnAbort {
     /// Run it; [`Sent::aborted`](crate::Sent::aborted) tells it why.
     Run,
@@ -21,6 +22,7 @@ pub enum OnAbort {
 
 /// What to do with a task whose handler ended without a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum NoResponse {
     /// End it as [`Skip::NoResponse`](crate::Skip::NoResponse).
     Skip,
@@ -30,9 +32,11 @@ pub enum NoResponse {
 
 /// What to do with a task that is registered where no response is in progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum WithoutResponse {
     /// Run it now: a closure on this thread, before the registration returns; a
-    /// future is spawned.
+    /// future is spawned. Behind an [`also`](crate::Task::also), when that opens, as
+    /// after a response.
     Run,
     /// End it as [`Skip::WithoutResponse`](crate::Skip::WithoutResponse).
     Skip,

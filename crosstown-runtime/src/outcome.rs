@@ -86,6 +86,8 @@ impl fmt::Display for Failure {
     }
 }
 
+impl std::error::Error for Failure {}
+
 impl Outcome {
     /// Calls `body` and returns what became of it, also when it panics.
     pub(crate) fn of(body: impl FnOnce() -> Self) -> Self {

@@ -71,6 +71,13 @@ impl<IO> WireStream<IO> {
         self
     }
 
+    /// Gives the wrapped stream back, as for a connection that was upgraded to
+    /// another protocol. Like dropping this one, it aborts the responses that still
+    /// wait.
+    pub fn into_inner(self) -> IO {
+        self.io
+    }
+
     /// Returns the wrapped stream.
     pub fn get_ref(&self) -> &IO {
         &self.io
@@ -213,5 +220,31 @@ impl<IO: fmt::Debug> fmt::Debug for WireStream<IO> {
         f.debug_struct("WireStream")
             .field("io", &self.io)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::StatusCode;
+
+    use super::super::connection::Rule;
+    use super::*;
+    use crate::{OnAbort, Outcome, ResponseScope, Skip, Task};
+
+    #[tokio::test]
+    async fn given_back_it_aborts_what_waits() {
+        let stream = WireStream::new(tokio::io::empty());
+        let handler = async {
+            let task = Task::new(|| ()).on_abort(OnAbort::Skip);
+            task.follow_response()
+        };
+        let (task, pending) = ResponseScope::new().run(handler).await;
+        let in_flight = pending.respond(StatusCode::SWITCHING_PROTOCOLS);
+        let released = stream.handle().release(in_flight, Rule::Flush, 0);
+        assert!(released.is_ok() && !task.is_finished());
+        let _io: tokio::io::Empty = stream.into_inner();
+        assert!(task.is_finished());
+        let outcome = task.outcome().await;
+        assert_eq!(outcome, Outcome::Skipped(Skip::Aborted));
     }
 }
