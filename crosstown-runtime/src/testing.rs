@@ -52,9 +52,7 @@ use crate::task::{Between, Queued, Registration, Runnable};
 /// Tasks run on the current runtime when told to; they are counted by an
 /// executor of their own, not by [`Executor::global`].
 pub async fn record<F: Future>(handler: F) -> (F::Output, Recorded) {
-    let scope = ResponseScope::new()
-        .executor(Executor::new())
-        .deliverable(true);
+    let scope = ResponseScope::new().executor(Executor::new()).recorded();
     let (output, pending) = scope.run(handler).await;
     (output, Recorded { pending })
 }

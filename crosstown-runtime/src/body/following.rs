@@ -16,7 +16,9 @@ use super::detached::FollowDetached;
 use super::exchange::{Asked, Exchange, sent_as};
 use super::followed::FollowedBody;
 use crate::executor::{DetachedHandler, Executor};
-use crate::scope::{Beside, InContext, Left, Pending, ResponseScope, Settings, context};
+use crate::scope::{
+    Beside, InContext, Left, Pending, ResponseScope, ScopeHandle, Settings, context,
+};
 use crate::wire::WireHandle;
 
 /// How the responses of a service are followed: the part that all adapters
@@ -131,6 +133,7 @@ impl Following {
     /// Where a response is in progress already, as under a second adapter, this
     /// one is followed as that adapter would: over its connection, by its executor
     /// and within its time limit. [`Executor::drain`] waits for the handler, too.
+    /// Where a test [records](crate::testing::record), it is recorded with the rest.
     ///
     /// The handler doesn't see task-locals of the caller's. With the feature
     /// `tracing` it runs in the caller's span.
@@ -153,8 +156,14 @@ impl Following {
         let settings = settings.as_ref().unwrap_or(&self.settings);
         let exchange = Asked::new(&request).over(request.version(), settings.wire.clone());
         let scope = ResponseScope::with(settings, request.version());
-        let (future, scope) = scope.enter(|| call(request));
         let handler = DetachedHandler::begin(settings.executor.clone());
+        if settings.is_recorded
+            && let Some(test) = ScopeHandle::current()
+        {
+            let future = test.scope(test.enter(|| call(request)));
+            return FollowDetached::spawn(scope.run(future), handler, exchange);
+        }
+        let (future, scope) = scope.enter(|| call(request));
         FollowDetached::spawn(scope.run(future), handler, exchange)
     }
 

@@ -108,6 +108,14 @@ impl ResponseScope {
         self
     }
 
+    /// Says that a test plays the response.
+    pub(crate) fn recorded(mut self) -> Self {
+        let settings = self.settings();
+        settings.is_recorded = true;
+        settings.deliverable = true;
+        self
+    }
+
     /// Sets how long the response may take from its head until a task's phase.
     /// After that it counts as aborted, by [`Abort::TimeLimit`](crate::Abort),
     /// though the server may go on sending it.

@@ -13,6 +13,8 @@ pub(crate) struct Settings {
     pub(crate) executor: Home,
     /// Whether somebody will say so when the response is delivered.
     pub(super) deliverable: bool,
+    /// Whether a test plays the response, and no adapter follows it.
+    pub(crate) is_recorded: bool,
     /// How long the response may take from its head to a task's phase.
     pub(crate) time_limit: Option<Duration>,
     /// The connection over which the requests come.

@@ -9,6 +9,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::routing::get;
+use crosstown_runtime::tower::CrosstownLayer;
 use crosstown_runtime::{
     InResponseScope, NoGo, Outcome, Registration, Sent, Skip, Task, WithoutResponse,
     crosstown_traffic, testing,
@@ -17,7 +18,8 @@ use crosstown_tests::body::told;
 use crosstown_tests::probe::Probe;
 use crosstown_tests::server::{Server, serve};
 use crosstown_tests::{Once, PATIENCE, http1};
-use http::StatusCode;
+use http::{Request, StatusCode};
+use tower::ServiceExt;
 
 /// Serves `handler`, which gets the path as a number.
 async fn serve_status(probe: &Probe, register: fn(Probe) -> Registration) -> Server {
@@ -392,6 +394,28 @@ async fn a_recorded_handler_runs_nothing_until_told() {
     let outcomes = recorded.respond(status).await;
     assert_eq!(outcomes, [const { Outcome::Completed }; 3]);
     assert_eq!(probe.started_so_far().len(), 4);
+}
+
+#[tokio::test]
+async fn a_whole_app_is_recorded_whatever_its_layers() {
+    let probe = Probe::default();
+    let follow = probe.clone();
+    let handler = |Path(name): Path<String>| async move { follow.follow(name) };
+    let app = Router::new().route("/{name}", get(handler));
+    let layer = CrosstownLayer::new();
+    for (name, app) in [
+        ("none", app.clone()),
+        ("a layer", app.clone().layer(layer.clone())),
+        ("a detached one", app.layer(layer.detached())),
+    ] {
+        let path = format!("/{}", name.replace(' ', "%20"));
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let (response, recorded) = testing::record(app.oneshot(request)).await;
+        assert_eq!(recorded.names(), [name]);
+        let status = response.unwrap().status();
+        assert!(!probe.is_finished(name));
+        assert_eq!(recorded.respond(status).await, [Outcome::Completed]);
+    }
 }
 
 #[tokio::test]
