@@ -33,11 +33,13 @@
 //!
 //! - A task starts not before its [`Phase`]: [`Sent`](Phase::Sent) unless said.
 //!   What that rests on is said by each adapter.
-//! - The tasks of a response start in the order in which they were registered.
+//! - The tasks of a response start in the order in which they were registered: at
+//!   each phase those for other threads, closures and futures each for themselves,
+//!   and then those of the same thread.
 //! - A task ends in exactly one [`Outcome`]. [`Executor::stats`] always adds up.
 //! - A panic in a task goes no further than its outcome and the log.
-//! - A request that registers nothing allocates nothing here, and its body is
-//!   passed on untouched.
+//! - A request that registers nothing allocates nothing here, but for the task of a
+//!   handler that is detached, and its body is passed on untouched.
 //!
 //! # Features
 //!

@@ -19,7 +19,8 @@ pub enum Phase {
     #[default]
     Sent,
     /// The kernel of the peer has acknowledged every byte: TCP on Linux, with
-    /// the feature `delivered`, on a tokio runtime with timers. A task that waits
+    /// the feature `delivered`, on a tokio runtime with timers, without which the
+    /// response counts as aborted by the client. A task that waits
     /// for it where it can't be heard of ends at once, as
     /// [`Skip::Undeliverable`](crate::Skip::Undeliverable) and with a warning in
     /// the log: to run it at another moment would not be what was asked for, and to
@@ -34,7 +35,8 @@ pub enum Abort {
     /// The client went away, or the connection broke, while the response was
     /// being sent.
     Client,
-    /// The body ended in an error, panicked, or was not as long as its head says.
+    /// The body ended in an error, panicked, or was not as long as its head says;
+    /// over HTTP/1, where hyper cuts a longer one, shorter.
     Body,
     /// The handler panicked before it returned a response.
     HandlerPanicked,
@@ -152,7 +154,8 @@ impl Sent {
         self.report.phase
     }
 
-    /// Why the response didn't reach the task's phase; `None` when it did.
+    /// Why the response didn't reach the task's phase; `None` when it did, and so did
+    /// the task's [`also`](crate::Task::also), if it has one.
     #[must_use]
     pub fn aborted(&self) -> Option<Abort> {
         self.report.aborted

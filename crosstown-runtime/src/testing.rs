@@ -61,7 +61,7 @@ pub async fn record<F: Future>(handler: F) -> (F::Output, Recorded) {
 ///
 /// Dropping it ends the tasks as a handler without a response does.
 #[derive(Debug)]
-#[must_use = "dropping it skips the tasks"]
+#[must_use = "dropping it ends the tasks as having no response"]
 pub struct Recorded {
     pending: Pending,
 }
@@ -151,7 +151,8 @@ async fn outcomes(registrations: Vec<Registration>) -> Vec<Outcome> {
     outcomes
 }
 
-/// One recorded task, taken out to be run alone.
+/// One recorded task, taken out to be run alone. Dropped, it ends as
+/// [`Skip::ShutDown`](crate::Skip::ShutDown).
 #[must_use = "a recorded task runs when told to"]
 pub struct RecordedTask {
     task: Arc<dyn Runnable>,

@@ -1,7 +1,7 @@
 //! [`serve`], a drop-in for axum's: responses are followed to the wire.
 //!
 //! Write its path in full: where `use crosstown_runtime::axum` stands, `axum` no
-//! longer names the crate.
+//! longer names the crate, and beside `use crosstown_runtime::*` it is ambiguous.
 //!
 //! # Examples
 //!

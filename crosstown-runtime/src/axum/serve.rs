@@ -72,8 +72,9 @@ pub struct WithGracefulShutdown<L, M, S, F> {
 }
 
 impl<L: Listener, M, S> Serve<L, M, S> {
-    /// Sets the executor that runs and counts the tasks, to read its counts or
-    /// to share it between servers.
+    /// Sets the executor that runs and counts the tasks: to read its counts, for
+    /// limits and hooks, or to share it between servers. A server that is told to stop
+    /// waits for all tasks of its executor, those of other servers included.
     pub fn executor(mut self, executor: Executor) -> Self {
         self.executor = executor;
         self

@@ -15,7 +15,7 @@
 //!   outside that keeps a clone of them keeps the tasks waiting.
 //!
 //! A body that is dropped before its end aborts the response, and so does one
-//! whose data is not as long as its head says. Where HTTP has no body to send
+//! whose data is shorter than its head says, or over HTTP/2 longer. Where HTTP has no body to send
 //! (`HEAD`, `204` and `304` over HTTP/1, upgrades), being dropped is the end.
 
 mod detached;

@@ -114,6 +114,10 @@ impl Kit {
     ///
     /// Takes some seconds where the promises are kept. Where nothing comes of a row,
     /// it waits for half a minute, and for three seconds in each such row after it.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime, and on one without timers or I/O.
     pub async fn run(&self, address: SocketAddr, claims: Claims) -> Report {
         let mut promises = Vec::with_capacity(ROWS.len());
         let mut patience = PATIENCE;

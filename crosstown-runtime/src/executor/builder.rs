@@ -132,8 +132,8 @@ impl ExecutorBuilder {
         self
     }
 
-    /// Sets how many due tasks of each kind may wait for a place, 65,536 unless
-    /// said, and what happens to the rest: they wait too, unless said.
+    /// Sets how many due tasks of each kind may wait for a place, and what happens to
+    /// the rest. Unless said, any number may.
     ///
     /// Tasks that wait for their response, or at their
     /// [`also`](crate::Task::also), are not among them, and have no bound but what
@@ -144,11 +144,10 @@ impl ExecutorBuilder {
         self
     }
 
-    /// Sets after what time a closure without a `timeout` of its own is said to
-    /// overrun, one minute unless said. A thread can't be stopped from outside:
-    /// the log gets a warning, no more. One comes while it runs, with the next
-    /// response that has tasks once half of the time has passed again, and one
-    /// when it ends at last.
+    /// Sets after what time a closure is said to overrun, one minute unless said. A
+    /// thread can't be stopped from outside: the log gets a warning, no more. One
+    /// comes while it runs, when a later response with tasks ends, which looks for
+    /// such closures once in half of that time; and one when it ends at last.
     pub fn warn_after(mut self, time: Duration) -> Self {
         self.limits.overrun = time;
         self
@@ -194,7 +193,10 @@ impl ExecutorBuilder {
         }
     }
 
-    /// Makes it the [global](Executor::global) executor of this program.
+    /// Makes it the [global](Executor::global) executor of this program. A server of
+    /// `axum::serve` has one of its own, to which none of this applies but
+    /// [`without_response`](Self::without_response): give it limits and hooks by
+    /// `Serve::executor`.
     ///
     /// # Errors
     ///

@@ -152,8 +152,8 @@ impl Executor {
     ///
     /// Call it after the server has stopped: tasks of a response that is never
     /// sent would be waited for. Tasks keep running when the deadline passes,
-    /// each of them named in the log, up to 4,096. That is all that it does after
-    /// the deadline.
+    /// each of them named in the log, up to 4,096: a drain stops nothing. Awaited in
+    /// a task of this executor, it waits for that one, too, and so until its deadline.
     ///
     /// What becomes of those is up to their runtime. When it is shut down it
     /// drops the futures, which abandons them. Closures it can't stop: those that

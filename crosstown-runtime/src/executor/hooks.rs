@@ -23,7 +23,8 @@ pub struct Ended<'a> {
     pub outcome: &'a Outcome,
     /// From its registration to its start; to its end where it did not start.
     pub waited: Duration,
-    /// From its start to its end; `None` where it did not start.
+    /// From its start to its end; `None` where it did not start. A rule or an `also`
+    /// that panics counts as a start.
     pub ran: Option<Duration>,
 }
 

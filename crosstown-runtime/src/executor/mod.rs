@@ -109,7 +109,8 @@ impl Executor {
     }
 
     /// Returns the executor of all scopes that were given no other, and of the tasks
-    /// that follow no response. [`ExecutorBuilder::build_global`] sets it up.
+    /// that are registered where neither a response nor another task is in progress.
+    /// The servers of `axum::serve` have one each. [`ExecutorBuilder::build_global`] sets it up.
     #[must_use]
     pub fn global() -> &'static Self {
         GLOBAL.get_or_init(Self::new)
@@ -154,7 +155,7 @@ impl Executor {
         self.inner.idle.task_settled(&self.inner.counters);
     }
 
-    /// After what time a closure without a timeout of its own overruns.
+    /// After what time a closure overruns.
     pub(crate) fn overrun(&self) -> Duration {
         self.inner.limits.overrun
     }

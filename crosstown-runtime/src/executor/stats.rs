@@ -33,7 +33,7 @@ pub struct Stats {
     pub completed: u64,
     /// Bodies that returned an error.
     pub failed: u64,
-    /// Bodies that panicked.
+    /// Tasks that panicked: their body, or before it their rule or their `also`.
     pub panicked: u64,
     /// Futures that did not end within their `timeout`.
     pub timed_out: u64,

@@ -22,7 +22,8 @@ use super::state::ResponseState;
 /// status, and starts at once.
 ///
 /// However long a response or a handle lasts, what it keeps of tasks that have
-/// ended is bounded: thrice as much as of those that wait, or of two hundred.
+/// ended is bounded: thrice as much as of those that waited at once at most, or of
+/// two hundred.
 ///
 /// # Examples
 ///

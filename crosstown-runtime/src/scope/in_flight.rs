@@ -45,7 +45,8 @@ impl Pending {
     }
 
     /// Says that the handler's response has this status and is about to be
-    /// sent. Tasks of the phase `head` start before this returns.
+    /// sent. Tasks of the phase `head` are started as those of the phase `sent` are
+    /// by [`InFlight::sent`], before this returns.
     #[inline]
     pub fn respond(mut self, status: StatusCode) -> InFlight {
         let state = self.state.take();
@@ -59,8 +60,9 @@ impl Pending {
         }
     }
 
-    /// Returns whether nothing was registered and nothing can be any more, so
-    /// that the response need not be followed.
+    /// Returns whether nothing waits for this response and no
+    /// [`ScopeHandle`](super::ScopeHandle) is left to register with, so that it need
+    /// not be followed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.state.as_ref().is_none_or(|state| state.is_idle())
@@ -72,8 +74,8 @@ impl Pending {
 }
 
 impl InFlight {
-    /// Says that the last byte is on the wire. Tasks of the phase `sent` start
-    /// before this returns: those for other threads are dispatched, then those
+    /// Says that the last byte is on the wire. Before this returns the tasks of the
+    /// phase `sent` that are for other threads are handed to these, and then those
     /// with `same_thread` run here, one after another.
     pub fn sent(mut self) -> Settled {
         let state = self.state.take();
@@ -105,8 +107,9 @@ impl InFlight {
         self.state.as_ref().map_or(0, |state| state.bytes())
     }
 
-    /// Returns whether nothing waits for this response and nothing can any
-    /// more, so that it need not be followed.
+    /// Returns whether nothing waited for this response when its head was told, and
+    /// no [`ScopeHandle`](super::ScopeHandle) was left to register with, so that it
+    /// need not be followed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.state.is_none()
@@ -133,7 +136,8 @@ fn unless_idle(state: Option<Arc<ResponseState>>) -> Option<Arc<ResponseState>> 
 
 impl Settled {
     /// Says that the peer has acknowledged every byte. Tasks of the phase
-    /// `delivered` start before this returns.
+    /// `delivered` are started as those of the phase `sent` are by
+    /// [`InFlight::sent`], before this returns.
     pub fn delivered(mut self) {
         if let Some(state) = self.state.take() {
             kept::end(state, Event::Delivered);

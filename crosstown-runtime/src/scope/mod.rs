@@ -43,11 +43,12 @@ use crate::executor::Executor;
 /// Make one for each request, [`run`](Self::run) the handler in it, and tell
 /// the value that comes back how the response fares. Each step consumes the
 /// step before it, so the wrong order does not compile, and dropping any of
-/// them ends what was registered as the table of endings says: nothing is lost.
+/// them ends what was registered, as the option that is named in the picture of
+/// each says: nothing is lost.
 ///
 /// Making and running a scope allocates nothing, unless it is given settings,
-/// which take one allocation, and one more for an executor;
-/// [`Following`](crate::body::Following) lets all requests share them. The first
+/// which take one allocation, and one more for an executor; `body::Following` (feature
+/// `wire`) lets all requests share them. The first
 /// registration takes the state that the scope shares with its tasks: one that the
 /// thread has kept from a response before, or else a new one.
 ///
@@ -122,7 +123,8 @@ impl ResponseScope {
     ///
     /// There is no limit unless said: a stream of events may rightly take days,
     /// and to start what follows it sooner would break the promise. Needs a
-    /// tokio runtime with timers.
+    /// tokio runtime with timers: without, tokio panics where nobody is harmed, with
+    /// a message that says so, and there is no limit.
     #[inline]
     pub fn time_limit(mut self, limit: Duration) -> Self {
         self.settings().time_limit = Some(limit);
@@ -131,9 +133,9 @@ impl ResponseScope {
 
     /// Returns a handle to register with this scope from elsewhere.
     ///
-    /// Where the first is made, the scope learns which runtime serves the request.
-    /// Made outside of any, it is the one from which the response is told of, or a
-    /// late task registered.
+    /// Where the first is made, the scope learns which runtime serves the request. If
+    /// that is outside of any, tasks go to the runtime from which the response is told
+    /// of, or a late task registered.
     #[must_use]
     pub fn handle(&self) -> ScopeHandle {
         ScopeHandle::new(Arc::clone(self.cell.state()))

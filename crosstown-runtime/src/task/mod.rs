@@ -110,7 +110,10 @@ impl Task<Blocking> {
     /// It blocks that thread, and with it every connection the thread serves:
     /// for work of microseconds that must not wait for a thread.
     ///
-    /// With [`also`](Self::also) the thread is the one that polled that future.
+    /// With [`also`](Self::also) the thread is the one that polled that future; of a
+    /// response that runs into its time limit, one of the runtime; and what is
+    /// registered late, by a [`ScopeHandle`](crate::ScopeHandle), runs before its
+    /// registration returns.
     pub fn same_thread(mut self, same_thread: bool) -> Self {
         self.options().same_thread = same_thread;
         self
@@ -243,10 +246,10 @@ impl<K> Task<K> {
     }
 
     /// Takes a task-local of one's own along: while the task runs, on whatever
-    /// thread, `local` has the value that it has here, a clone of it. Where it
-    /// has none here, it has none there.
+    /// thread, `local` has the value that it has here, a clone of it.
     ///
-    /// Name each that the task needs; no others go along.
+    /// Name each that the task needs: no others go along, and what has no value here
+    /// is as on the thread that runs the task.
     ///
     /// # Examples
     ///

@@ -81,8 +81,8 @@ impl Registration {
     /// Awaited in another task, it can wait for ever as well: that task keeps its
     /// own place, of which there are as many as
     /// [`max_async`](crate::ExecutorBuilder::max_async) says, and when all have gone
-    /// to tasks that wait for others, the others never begin. There, await the work
-    /// itself.
+    /// to tasks that wait for others, the others never begin. Instead of registering
+    /// such work, await it in the task.
     ///
     /// # Cancel safety
     ///
