@@ -1,7 +1,9 @@
 //! Asking the kernel how much of a TCP connection the peer has yet to acknowledge.
 
+use std::cell::Cell;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::os::fd::OwnedFd;
 
 use rustix::net::{
     AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, netlink, recv, send, socket_with,
@@ -66,17 +68,22 @@ struct Answer {
     length: usize,
 }
 
+thread_local! {
+    /// The socket by which this thread asks, kept from one question to the next: a
+    /// connection that is accepted with the last descriptor can be asked for, too.
+    static KERNEL: Cell<Option<OwnedFd>> = const { Cell::new(None) };
+}
+
 impl Answer {
     fn to(request: &[u8; REQUEST]) -> io::Result<Self> {
-        let kernel = socket_with(
-            AddressFamily::NETLINK,
-            SocketType::RAW,
-            SocketFlags::CLOEXEC | SocketFlags::NONBLOCK,
-            Some(netlink::SOCK_DIAG),
-        )?;
+        let kept = KERNEL.try_with(Cell::take).ok().flatten();
+        let kernel = kept.map_or_else(open, Ok)?;
         send(&kernel, request, SendFlags::empty())?;
         let mut bytes = [0; 512];
         let (length, _) = recv(&kernel, &mut bytes, RecvFlags::empty())?;
+        // After an error it is not kept: an answer that comes late is none to what is
+        // asked next.
+        let _ = KERNEL.try_with(|kept| kept.set(Some(kernel)));
         Ok(Self { bytes, length })
     }
 
@@ -97,6 +104,17 @@ impl Answer {
         let bytes = self.connection()?[WRITE_QUEUE..].first_chunk()?;
         Some(u32::from_ne_bytes(*bytes))
     }
+}
+
+fn open() -> io::Result<OwnedFd> {
+    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+    let protocol = Some(netlink::SOCK_DIAG);
+    Ok(socket_with(
+        AddressFamily::NETLINK,
+        SocketType::RAW,
+        flags,
+        protocol,
+    )?)
 }
 
 fn request(local: SocketAddr, peer: SocketAddr) -> [u8; REQUEST] {

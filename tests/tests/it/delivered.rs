@@ -335,3 +335,18 @@ async fn is_given_up_with_the_runtime() {
     let outcome = probe.outcome("delivered").await;
     assert_eq!(outcome, Outcome::Skipped(Skip::Aborted));
 }
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn is_given_up_where_the_runtime_has_no_timers() {
+    let probe = Probe::default();
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    let runtime = builder.worker_threads(1).enable_io().build().unwrap();
+    let serves = runtime.spawn(serve_tcp(phases(&probe, 1 << 20), |serve| serve));
+    let mut client = http1::connect_narrow(serves.await.unwrap(), 4096).await;
+    client.request("GET", "/").await;
+    let outcome = probe.outcome("delivered").await;
+    assert_eq!(outcome, Outcome::Skipped(Skip::Aborted));
+    assert_eq!(probe.outcome("sent").await, Outcome::Completed);
+    runtime.shutdown_background();
+}
