@@ -226,8 +226,26 @@ pub async fn speak<IO>(stream: IO, layer: CrosstownLayer, app: Router)
 where
     IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
+    speak_as(
+        &auto::Builder::new(TokioExecutor::new()),
+        stream,
+        layer,
+        app,
+    )
+    .await;
+}
+
+/// The same, with hyper's options.
+pub async fn speak_as<IO>(
+    hyper: &auto::Builder<TokioExecutor>,
+    stream: IO,
+    layer: CrosstownLayer,
+    app: Router,
+) where
+    IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     // The client may leave as it likes: an error here is no error of the test.
-    let _ = auto::Builder::new(TokioExecutor::new())
+    let _ = hyper
         .serve_connection_with_upgrades(TokioIo::new(stream), service(layer, app))
         .await;
 }

@@ -8,7 +8,8 @@
 //!   end; the connection then waits for the flush that puts it on the wire;
 //! - without one, over HTTP/1, until the last chunk is dropped: each is handed
 //!   on as [`Bytes::from_owner`](bytes::Bytes::from_owner) with a share of the
-//!   response. Over plain TCP hyper keeps chunks until it has written them;
+//!   response. Over plain TCP hyper keeps chunks until it has written them,
+//!   unless it is told `writev(false)` or `pipeline_flush(true)`, and copies them;
 //! - over HTTP/2, the last frame carries the share: an empty DATA frame, with a
 //!   `WireHandle` also of a response without data; or the trailers, one value of
 //!   which is marked as sensitive, so that HPACK does not keep it. A layer

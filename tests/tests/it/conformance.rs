@@ -8,9 +8,13 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use crosstown_runtime::conformance::{Claims, Kit, Report, Verdict};
+use crosstown_runtime::tower::CrosstownLayer;
+use crosstown_runtime::wire::WireStream;
 use crosstown_tests::naive;
 use crosstown_tests::server::{self, Adapter};
 use crosstown_tests::wrong::{self, Wrong};
+use hyper_util::rt::TokioExecutor;
+use hyper_util::server::conn::auto;
 
 fn app(kit: &Kit) -> Router {
     let kit = kit.clone();
@@ -172,6 +176,26 @@ async fn a_handler_outside_of_a_scope_is_said_to_be_so() {
 #[tokio::test]
 async fn one_thread_is_enough_for_the_server_and_the_kit() {
     let _ = run(Adapter::LayerWire, Claims::all()).await;
+}
+
+/// Where hyper copies what it writes, flushes less often, or queues less.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_options_of_hyper_change_no_promise() {
+    let mut hyper = auto::Builder::new(TokioExecutor::new());
+    hyper.http1().pipeline_flush(true).writev(false);
+    hyper.http2().max_send_buf_size(1024).adaptive_window(true);
+    let kit = Kit::new();
+    let ((listener, address), app) = (server::listen().await, app(&kit));
+    tokio::spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            let stream = WireStream::new(stream);
+            let layer = CrosstownLayer::new().wire(stream.handle());
+            let (hyper, app) = (hyper.clone(), app.clone());
+            tokio::spawn(async move { server::speak_as(&hyper, stream, layer, app).await });
+        }
+    });
+    let _ = kept(kit.run(address, Claims::all()).await);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
