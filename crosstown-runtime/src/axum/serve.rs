@@ -12,6 +12,7 @@ use std::time::Duration;
 use axum::extract::Request;
 use axum::response::Response;
 use axum::serve::{IncomingStream, Listener};
+use tokio::sync::mpsc;
 use tower_service::Service;
 
 use super::listener::{FollowedListener, followed};
@@ -204,21 +205,24 @@ where
     type Output = io::Result<()>;
     type IntoFuture = ServeFuture;
 
-    fn into_future(self) -> ServeFuture {
+    fn into_future(mut self) -> ServeFuture {
+        let (open, handlers) = mpsc::channel(1);
+        self.serve.following = self.serve.following.open(open);
         let (listener, make_service, executor) = self.serve.into_parts();
+        let remaining = shutdown::Remaining { handlers, executor };
         let server = axum::serve(listener, make_service);
         let Some(deadline) = self.deadline else {
             let server = server.with_graceful_shutdown(self.signal);
             return ServeFuture(Box::pin(async move {
                 server.await?;
-                executor.idle().await;
+                remaining.end().await;
                 Ok(())
             }));
         };
         let (signal, stopped) = shutdown::echo(self.signal);
         let server = server.with_graceful_shutdown(signal).into_future();
         ServeFuture(Box::pin(shutdown::within(
-            server, stopped, executor, deadline,
+            server, stopped, remaining, deadline,
         )))
     }
 }

@@ -16,6 +16,8 @@ use super::detached::FollowDetached;
 use super::exchange::{Asked, Exchange, sent_as};
 use super::followed::FollowedBody;
 use crate::executor::{DetachedHandler, Executor};
+#[cfg(feature = "axum")]
+use crate::scope::Open;
 use crate::scope::{
     Beside, InContext, Left, Pending, ResponseScope, ScopeHandle, Settings, context,
 };
@@ -81,6 +83,13 @@ impl Following {
     #[must_use]
     pub fn time_limit(mut self, limit: Duration) -> Self {
         self.settings().time_limit = Some(limit);
+        self
+    }
+
+    /// Holds `open` as long as there is a connection or one of its handlers.
+    #[cfg(feature = "axum")]
+    pub(crate) fn open(mut self, open: Open) -> Self {
+        self.settings().open = Some(open);
         self
     }
 

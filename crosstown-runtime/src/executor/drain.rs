@@ -151,7 +151,9 @@ impl Executor {
     /// at most.
     ///
     /// Call it after the server has stopped: tasks of a response that is never
-    /// sent would be waited for. Tasks keep running when the deadline passes,
+    /// sent would be waited for. Over HTTP/2, where hyper polls each handler in a task
+    /// of its own, one may still be at work then whose client has left; `axum::serve`
+    /// waits for such, and so does a drain if they are detached. Tasks keep running when the deadline passes,
     /// each of them named in the log, up to 4,096: a drain stops nothing. Awaited in
     /// a task of this executor, it waits for that one, too, and so until its deadline.
     ///

@@ -35,6 +35,8 @@ pub use self::handle::{InResponseScope, InScope, ScopeHandle};
 pub(crate) use self::in_context::InContext;
 pub use self::in_flight::{InFlight, Pending, Settled};
 pub use self::run::Run;
+#[cfg(feature = "axum")]
+pub(crate) use self::settings::Open;
 pub(crate) use self::settings::Settings;
 use crate::executor::Executor;
 

@@ -1,6 +1,11 @@
 //! What is said of a scope before its handler runs.
 
+#[cfg(feature = "axum")]
+use std::convert::Infallible;
 use std::time::Duration;
+
+#[cfg(feature = "axum")]
+use tokio::sync::mpsc;
 
 use crate::executor::Home;
 #[cfg(feature = "wire")]
@@ -20,7 +25,16 @@ pub(crate) struct Settings {
     /// The connection over which the requests come.
     #[cfg(feature = "wire")]
     pub(crate) wire: Option<WireHandle>,
+    /// Closed when the last connection of a server and the last of their handlers are
+    /// gone: over HTTP/2 hyper polls each handler in a task of its own, and one that is
+    /// being polled outlasts its connection.
+    #[cfg(feature = "axum")]
+    #[allow(dead_code)] // It is held.
+    pub(crate) open: Option<Open>,
 }
+
+#[cfg(feature = "axum")]
+pub(crate) type Open = mpsc::Sender<Infallible>;
 
 impl Settings {
     pub(super) fn is_deliverable(&self) -> bool {

@@ -22,5 +22,6 @@ mod phases;
 mod races;
 mod random;
 mod rules;
+mod stopping;
 mod streaming;
 mod wire;
