@@ -69,35 +69,33 @@ fn name(name: &str) -> Label {
     Label::new("task", name.to_owned())
 }
 
+// A recorder that panics loses what it is told there, and no more: what goes up
+// must come down.
+
 /// A task is about to be registered. Told before anybody can start it, so that
 /// nothing is counted down that was not counted up.
 pub(crate) fn registered(task: &Header) {
-    contained(|| {
-        counter!(TASKS_REGISTERED, vec![name(&task.options.name())]).increment(1);
-        gauge!(TASKS_PENDING).increment(1);
-    });
+    contained(|| counter!(TASKS_REGISTERED, vec![name(&task.options.name())]).increment(1));
+    contained(|| gauge!(TASKS_PENDING).increment(1));
 }
 
 pub(crate) fn started() {
-    contained(|| {
-        gauge!(TASKS_PENDING).decrement(1);
-        gauge!(TASKS_RUNNING).increment(1);
-    });
+    contained(|| gauge!(TASKS_PENDING).decrement(1));
+    contained(|| gauge!(TASKS_RUNNING).increment(1));
 }
 
 pub(crate) fn ended(ended: &Ended<'_>) {
-    contained(|| {
-        let name = name(&ended.name);
-        match ended.ran {
-            Some(ran) => {
-                gauge!(TASKS_RUNNING).decrement(1);
-                histogram!(TASK_WAIT, vec![name.clone()]).record(ended.waited);
-                histogram!(TASK_RUN, vec![name.clone()]).record(ran);
-            }
-            None => gauge!(TASKS_PENDING).decrement(1),
+    let name = name(&ended.name);
+    match ended.ran {
+        Some(ran) => {
+            contained(|| gauge!(TASKS_RUNNING).decrement(1));
+            let labels = || vec![name.clone()];
+            contained(|| histogram!(TASK_WAIT, labels()).record(ended.waited));
+            contained(|| histogram!(TASK_RUN, labels()).record(ran));
         }
-        let mut labels = vec![name, Label::new("outcome", labels::outcome(ended.outcome))];
-        labels.extend(labels::cause(ended.outcome).map(|cause| Label::new("cause", cause)));
-        counter!(TASKS_ENDED, labels).increment(1);
-    });
+        None => contained(|| gauge!(TASKS_PENDING).decrement(1)),
+    }
+    let mut labels = vec![name, Label::new("outcome", labels::outcome(ended.outcome))];
+    labels.extend(labels::cause(ended.outcome).map(|cause| Label::new("cause", cause)));
+    contained(|| counter!(TASKS_ENDED, labels).increment(1));
 }

@@ -1,5 +1,6 @@
 //! Running closures on threads for such.
 
+use std::any::Any;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -21,20 +22,20 @@ pub(super) fn call(called: usize, lanes: &Arc<Lanes>, runtime: &Handle) {
             begun: None,
         };
         if let Err(payload) = spawn_runner(runtime, move || runner.run()) {
-            events::no_thread(&*payload);
+            strand(lanes, runtime, &*payload);
             drop_contained(payload);
-            strand(lanes, runtime);
         }
     }
 }
 
 /// There is no thread for a runner. What comes next calls another; if nothing
-/// comes, a future does so after a while.
+/// comes, a future does so after a while, and until then the log has heard of it.
 #[cold]
-fn strand(lanes: &Arc<Lanes>, runtime: &Handle) {
+fn strand(lanes: &Arc<Lanes>, runtime: &Handle, panic: &(dyn Any + Send)) {
     if !lanes.blocking.strand() {
         return;
     }
+    events::no_thread(panic);
     let mut retry = Retry(Some(Arc::clone(lanes)));
     let again = runtime.clone();
     spawn_named(runtime, || "crosstown retry".into(), async move {
@@ -251,7 +252,7 @@ mod tests {
     #[test]
     fn closures_whose_runner_found_no_thread_are_tried_again() {
         let (runtime, lanes, tasks) = waiting();
-        strand(&lanes, runtime.handle());
+        strand(&lanes, runtime.handle(), &"no thread is left");
         for task in &tasks {
             assert_eq!(outcome(&runtime, task), Outcome::Completed);
         }

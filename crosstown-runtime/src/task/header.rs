@@ -162,8 +162,7 @@ impl Header {
 
     /// Says so in the log when a closure ran for longer than it should.
     fn check_overrun(&self, ran: Duration) {
-        let timeout = self.options.timeout;
-        if ran > timeout.unwrap_or_else(|| self.executor.overrun()) {
+        if ran > self.executor.overrun() {
             events::overran(self, ran);
         }
     }

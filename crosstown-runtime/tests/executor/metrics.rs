@@ -1,6 +1,8 @@
 //! What the metrics facade hears.
 
 use std::cell::RefCell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use ::metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
 use crosstown_runtime::{Executor, Outcome, ResponseScope, ScopeHandle, Sent, Task, metrics};
@@ -92,4 +94,56 @@ fn a_task_that_a_recorder_registers_runs_in_a_context_of_its_own() {
     ::metrics::with_local_recorder(&recorder, || handle.enter(|| late(|| ())));
     let outcome = ships.map(|ships| outcome(&ships));
     assert_eq!(outcome, Some(Outcome::Completed));
+}
+
+/// Keeps the two gauges, and panics when it is asked for anything else.
+#[derive(Default)]
+struct GaugesAlone {
+    pending: Arc<AtomicU64>,
+    running: Arc<AtomicU64>,
+}
+
+impl Recorder for GaugesAlone {
+    fn describe_counter(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+    fn describe_gauge(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+    fn describe_histogram(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+
+    fn register_counter(&self, _: &Key, _: &Metadata<'_>) -> Counter {
+        panic!("a rude counter")
+    }
+
+    fn register_gauge(&self, key: &Key, _: &Metadata<'_>) -> Gauge {
+        let is_pending = key.name() == metrics::TASKS_PENDING;
+        let gauge = if is_pending {
+            &self.pending
+        } else {
+            &self.running
+        };
+        Gauge::from_arc(Arc::clone(gauge))
+    }
+
+    fn register_histogram(&self, _: &Key, _: &Metadata<'_>) -> Histogram {
+        panic!("a rude histogram")
+    }
+}
+
+#[test]
+fn a_recorder_that_panics_loses_what_it_is_told_there_and_no_more() {
+    let recorder = GaugesAlone::default();
+    let now = |gauge: &AtomicU64| f64::from_bits(gauge.load(Ordering::Relaxed));
+    ::metrics::with_local_recorder(&recorder, || {
+        let task = respond(&Executor::new(), || {
+            let body = {
+                let running = Arc::clone(&recorder.running);
+                move || assert_eq!(now(&running), 1.0)
+            };
+            let task = Task::new(body).same_thread(true).follow_response();
+            assert_eq!(now(&recorder.pending), 1.0);
+            let cancelled = Task::new(|| ()).follow_response();
+            assert!(cancelled.cancel());
+            task
+        });
+        assert_eq!(outcome(&task), Outcome::Completed);
+    });
+    assert_eq!((now(&recorder.pending), now(&recorder.running)), (0.0, 0.0));
 }
