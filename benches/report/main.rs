@@ -9,6 +9,7 @@
 
 mod baseline;
 mod builds;
+mod callgrind;
 mod counts;
 mod machine;
 mod ratio;
