@@ -142,18 +142,33 @@ impl Task<'_> {
 
     /// What happens before the body's captures are moved away.
     fn before(&self) -> TokenStream {
-        let clones = self.options.clones.iter().flat_map(|given| &given.value);
-        let clones = clones.map(|clone| {
-            let (name, source) = (&clone.name, &clone.source);
-            let mutability = &clone.mutability;
-            // As a method, so that it clones what a reference points at.
-            quote_spanned!(ours(name.span())=>
-                let #mutability #name = { use ::core::clone::Clone as _; #source.clone() };
-            )
-        });
+        let clones = self.clones();
         let also = value_of(&self.options.also).map(|also| self.bind("also", also));
         let key = value_of(&self.options.key).map(|key| self.bind("key", &self.key(key)));
-        quote!(#(#clones)* #also #key)
+        quote!(#clones #also #key)
+    }
+
+    /// All in one statement: a source means what it meant before the list, also
+    /// where an earlier clone has taken its name.
+    fn clones(&self) -> TokenStream {
+        let clones = self.options.clones.iter().flat_map(|given| &given.value);
+        let (names, values): (Vec<_>, Vec<_>) = clones
+            .map(|clone| {
+                let (name, source) = (&clone.name, &clone.source);
+                let mutability = &clone.mutability;
+                // As a method, so that it clones what a reference points at.
+                let value = quote_spanned!(ours(name.span())=>
+                    { use ::core::clone::Clone as _; #source.clone() }
+                );
+                (quote!(#mutability #name), value)
+            })
+            .unzip();
+        let here = ours(self.here);
+        match (&names[..], &values[..]) {
+            ([], _) => TokenStream::new(),
+            ([name], [value]) => quote_spanned!(here=> let #name = #value;),
+            _ => quote_spanned!(here=> let (#(#names),*) = (#(#values),*);),
+        }
     }
 
     fn hidden(&self, name: &str) -> Ident {

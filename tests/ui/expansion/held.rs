@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, Weak};
 
-use crosstown_runtime::{Outcome, crosstown_handler, crosstown_traffic};
+use crosstown_runtime::{crosstown_handler, crosstown_traffic};
 
-use super::played;
+use super::all_completed;
 
 /// Alive as long as what it came with is held.
 type Alive = Weak<()>;
@@ -116,12 +116,4 @@ async fn clones_that_are_only_held_live_as_long_as_the_task() {
         };
     };
     all_completed(handler, 5).await;
-}
-
-async fn all_completed(handler: impl Future<Output = ()>, expected: usize) {
-    let played = played(handler).await;
-    assert_eq!(played.len(), expected);
-    for (name, outcome) in played {
-        assert_eq!(outcome, Outcome::Completed, "{name}");
-    }
 }

@@ -1,5 +1,6 @@
 //! What the attributes expand to, run rather than refused.
 
+mod clones;
 // Written as users may, to see that it compiles.
 #[allow(clippy::drop_non_drop, clippy::never_loop, clippy::useless_vec)]
 mod everywhere;
@@ -21,6 +22,15 @@ async fn played<T>(handler: impl Future<Output = T>) -> Vec<(String, Outcome)> {
     let names = recorded.names();
     let outcomes = recorded.respond(StatusCode::OK).await;
     names.into_iter().zip(outcomes).collect()
+}
+
+/// Checks that so many tasks were registered, and that each came to its end.
+async fn all_completed<T>(handler: impl Future<Output = T>, expected: usize) {
+    let played = played(handler).await;
+    assert_eq!(played.len(), expected);
+    for (name, outcome) in played {
+        assert_eq!(outcome, Outcome::Completed, "{name}");
+    }
 }
 
 /// The names of the tasks that a handler registers.
