@@ -43,10 +43,10 @@ pub(super) fn by_function(function: &Function, options: &Options) -> TokenStream
     let names = bound_names(&function.sig).names.into_iter();
     let names = names.chain(clones(options).cloned());
     let names = names.filter(|name| is_guard(name) || mentioned(name));
-    receiver
-        .into_iter()
-        .chain(names.map(|name| hold(&name)))
-        .collect()
+    let held = receiver.into_iter().chain(names.map(|name| hold(&name)));
+    // What is captured last is let go of last: `self`, then the first argument.
+    let held: Vec<_> = held.collect();
+    held.into_iter().rev().collect()
 }
 
 /// Has any other body capture the clones that are there to be held.

@@ -1,6 +1,6 @@
 //! What a task holds to its end, as an `async fn` holds its arguments.
 
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, Mutex, Weak};
 
 use crosstown_runtime::{crosstown_handler, crosstown_traffic};
 
@@ -116,4 +116,58 @@ async fn clones_that_are_only_held_live_as_long_as_the_task() {
         };
     };
     all_completed(handler, 5).await;
+}
+
+/// Notes when it's let go of.
+struct Noted(&'static str, Arc<Mutex<Vec<&'static str>>>);
+
+impl Drop for Noted {
+    fn drop(&mut self) {
+        self.1.lock().unwrap().push(self.0);
+    }
+}
+
+impl Noted {
+    #[crosstown_traffic]
+    async fn method(self, conn: Noted) {
+        assert_ne!(self.0, conn.0);
+    }
+
+    async fn plain_method(self, conn: Noted) {
+        assert_ne!(self.0, conn.0);
+    }
+}
+
+#[crosstown_traffic(clone(first.1 as first_log, second.1 as second_log))]
+fn function(first: Noted, (second, third): (Noted, Noted)) {
+    assert!(first.0 != second.0 && second.0 != third.0);
+    assert!(Arc::ptr_eq(&first_log, &second_log));
+}
+
+async fn plain_function(first: Noted, (second, third): (Noted, Noted)) {
+    assert!(first.0 != second.0 && second.0 != third.0);
+}
+
+/// In which order a call lets go of what it is given.
+async fn order(call: impl AsyncFnOnce(Noted, Noted, Noted)) -> Vec<&'static str> {
+    let log = Arc::default();
+    let noted = |name| Noted(name, Arc::clone(&log));
+    super::played(call(noted("first"), noted("second"), noted("third"))).await;
+    std::mem::take(&mut *log.lock().unwrap())
+}
+
+#[tokio::test]
+async fn arguments_are_let_go_of_in_the_order_of_an_async_fn() {
+    let ours = order(async |first, second, third| drop(function(first, (second, third)))).await;
+    let plain = async |first, second, third| plain_function(first, (second, third)).await;
+    assert_eq!(ours, order(plain).await);
+    let ours = async |first: Noted, second, third| {
+        drop(third);
+        first.method(second);
+    };
+    let plain = async |first: Noted, second, third| {
+        drop(third);
+        first.plain_method(second).await;
+    };
+    assert_eq!(order(ours).await, order(plain).await);
 }
