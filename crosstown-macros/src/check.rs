@@ -141,8 +141,17 @@ pub(crate) fn is_traffic(attr: &Attribute) -> bool {
 
 /// Whether a path names the attribute, wherever it was imported from.
 pub(crate) fn is_traffic_path(path: &syn::Path) -> bool {
+    ends_with(path, "crosstown_traffic")
+}
+
+/// Whether an attribute is `crosstown_handler`, by whatever path.
+pub(crate) fn is_handler(attr: &Attribute) -> bool {
+    ends_with(attr.path(), "crosstown_handler")
+}
+
+fn ends_with(path: &syn::Path, name: &str) -> bool {
     let last = path.segments.last();
-    last.is_some_and(|last| last.ident == "crosstown_traffic")
+    last.is_some_and(|last| last.ident == name)
 }
 
 fn check_output(function: &Function, errors: &mut Errors) {

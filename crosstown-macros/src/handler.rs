@@ -8,7 +8,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Error, Expr, Item, ItemFn, Macro, Meta, Path, Result, Stmt, TraitItemFn};
 
-use crate::check::{check_repeated, is_traffic};
+use crate::check::{check_repeated, is_handler, is_traffic};
 use crate::errors::Errors;
 use crate::options::{Options, parse_handler};
 use crate::target::{Target, item_kind, starts_function, wrong_place};
@@ -121,7 +121,8 @@ impl<'a> Rewriter<'a> {
         let Some(krate) = &self.krate else {
             return;
         };
-        for attr in attrs.iter_mut().filter(|attr| is_traffic(attr)) {
+        let told = |attr: &&mut Attribute| is_traffic(attr) || is_handler(attr);
+        for attr in attrs.iter_mut().filter(told) {
             // What can't be read is reported where it is expanded.
             if let Ok(options) = arguments(attr)
                 && !names_crate(&options)
@@ -130,6 +131,14 @@ impl<'a> Rewriter<'a> {
                 attr.meta = syn::parse_quote!(#path(crate = #krate, #options));
             }
         }
+    }
+
+    /// Prepares the attributes of an item for the compiler, and tells whether its
+    /// inside is this handler's: one that is a handler itself has its own way to
+    /// the runtime.
+    fn enters(&self, attrs: &mut [Attribute]) -> bool {
+        self.tell_crate(attrs);
+        !attrs.iter().any(is_handler)
     }
 
     fn expand(&mut self, attr: &Attribute, target: Target) -> TokenStream {
@@ -195,11 +204,17 @@ impl VisitMut for Rewriter<'_> {
     /// The attributes of items are the compiler's to expand; only what is
     /// inside their bodies is not.
     fn visit_item_mut(&mut self, item: &mut Item) {
+        let attrs = match item {
+            Item::Fn(item) => &mut item.attrs,
+            Item::Impl(item) => &mut item.attrs,
+            Item::Trait(item) => &mut item.attrs,
+            _ => &mut Vec::new(),
+        };
+        if !self.enters(attrs) {
+            return;
+        }
         match item {
-            Item::Fn(item) => {
-                self.tell_crate(&mut item.attrs);
-                self.visit_block_mut(&mut item.block);
-            }
+            Item::Fn(item) => self.visit_block_mut(&mut item.block),
             Item::Impl(item) => item
                 .items
                 .iter_mut()
@@ -218,17 +233,18 @@ impl VisitMut for Rewriter<'_> {
     }
 
     fn visit_impl_item_mut(&mut self, item: &mut syn::ImplItem) {
-        if let syn::ImplItem::Fn(item) = item {
-            self.tell_crate(&mut item.attrs);
+        if let syn::ImplItem::Fn(item) = item
+            && self.enters(&mut item.attrs)
+        {
             self.visit_block_mut(&mut item.block);
         }
     }
 
     fn visit_trait_item_mut(&mut self, item: &mut syn::TraitItem) {
         if let syn::TraitItem::Fn(item) = item
+            && self.enters(&mut item.attrs)
             && let Some(block) = &mut item.default
         {
-            self.tell_crate(&mut item.attrs);
             self.visit_block_mut(block);
         }
     }

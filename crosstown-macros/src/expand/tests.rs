@@ -157,3 +157,30 @@ fn a_handler_tells_nested_functions_where_the_runtime_is() {
     let method = told(quote! { impl Order { #[crosstown_traffic] fn method(self) {} } });
     assert!(method.contains("(crate=my::crosstown,)"), "{method}");
 }
+
+/// It expands what is inside by itself, with its own way to the runtime.
+#[test]
+fn a_handler_leaves_the_inside_of_another_to_it() {
+    let text = |item| text(handler::expand(quote!(crate = outer), item));
+    let closure = quote! { #[crosstown_traffic] || () };
+    let own = text(quote! {
+        fn handler() {
+            #[crosstown_handler(crate = inner)]
+            fn nested() { #closure }
+        }
+    });
+    let left = "#[crosstown_handler(crate=inner)]fnnested(){#[crosstown_traffic]||()}";
+    assert!(own.contains(left), "{own}");
+    let told = text(quote! { fn handler() { #[crosstown_handler] fn nested() { #closure } } });
+    assert!(told.contains("[crosstown_handler(crate=outer,)]"), "{told}");
+    assert!(told.contains("#[crosstown_traffic]||()"), "{told}");
+    for method in [
+        quote! { impl Order { #[crosstown_handler(crate = inner)] fn method() { #closure } } },
+        quote! { trait Order { #[crosstown_handler(crate = inner)] fn method() { #closure } } },
+        quote! { fn f() { #[crosstown_handler(crate = inner)] impl A { fn b() { #closure } } } },
+    ] {
+        let method = text(method);
+        assert!(method.contains("#[crosstown_traffic]||()"), "{method}");
+        assert!(!method.contains("outer"), "{method}");
+    }
+}
