@@ -13,6 +13,14 @@ use crate::outcome::TaskOutput;
 use crate::sent::Sent;
 use crate::task::{Async, Blocking, Registration, Task};
 
+/// The key of a task. It is made where it is written, and borrows from nothing.
+pub fn key<K>(key: K) -> String
+where
+    K: Into<String>, // a key is text, such as `format!("order-{id}")`
+{
+    key.into()
+}
+
 /// A closure, with options of its own added.
 pub fn task<F, R>(options: &'static Options, body: F) -> Task<Blocking>
 where

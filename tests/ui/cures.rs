@@ -314,5 +314,7 @@ mod compiler_returns_integer;
 mod compiler_self_of_reference;
 #[path = "compiler/pass/task_of_async_work.rs"]
 mod compiler_task_of_async_work;
+#[path = "compiler/pass/key_of_number.rs"]
+mod compiler_key_of_number;
 
 fn main() {}

@@ -185,7 +185,7 @@ impl Task<'_> {
         let krate = crate_path(self.options, self.here);
         match crate::value::string(key) {
             Some(text) => quote_spanned!(ours(self.here)=> #krate::__private::format!(#text)),
-            None => key.to_token_stream(),
+            None => quote_spanned!(ours(self.here)=> #krate::__private::key(#key)),
         }
     }
 

@@ -122,3 +122,29 @@ async fn the_runtime_may_lie_elsewhere() {
     let (_, recorded) = testing::record(async { handler() }).await;
     assert_eq!(recorded.len(), 2);
 }
+
+struct Order {
+    id: String,
+}
+
+#[tokio::test]
+async fn a_key_may_borrow_what_the_body_takes() {
+    let (_, recorded) = testing::record(async {
+        let (id, order) = (String::from("7"), Order { id: "8".into() });
+        #[crosstown_traffic(key = &id)]
+        fn replaced() {
+            drop(id);
+        }
+        let id = "7";
+        #[crosstown_traffic(key = id)]
+        fn last() {}
+        #[crosstown_traffic(key = order.id.as_str())]
+        fn other() {
+            drop(order.id);
+        }
+    })
+    .await;
+    assert_eq!(recorded.names(), ["last", "other"]);
+    let outcomes = recorded.respond(StatusCode::OK).await;
+    assert_eq!(outcomes, [Outcome::Completed, Outcome::Completed]);
+}

@@ -1,0 +1,16 @@
+//! A key that is no text.
+
+use crosstown_runtime::crosstown_traffic;
+
+pub struct Order {
+    id: u32,
+}
+
+pub fn handler(order: Order) {
+    #[crosstown_traffic(key = order.id)]
+    fn send_receipt() {
+        println!("{}", order.id);
+    }
+}
+
+fn main() {}
