@@ -316,5 +316,9 @@ mod compiler_self_of_reference;
 mod compiler_task_of_async_work;
 #[path = "compiler/pass/key_of_number.rs"]
 mod compiler_key_of_number;
+#[path = "compiler/pass/also_not_a_future.rs"]
+mod compiler_also_not_a_future;
+#[path = "compiler/pass/carry_of_static.rs"]
+mod compiler_carry_of_static;
 
 fn main() {}

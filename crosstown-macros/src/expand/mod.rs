@@ -9,6 +9,7 @@ mod tests;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Attribute, Expr, Path, Type, parse_quote_spanned};
 
 use crate::options::{Given, Options};
@@ -209,17 +210,21 @@ impl Task<'_> {
             let rule = moved(rule);
             quote_spanned!(ours(self.here)=> .when(#rule))
         });
-        let pass = |name: &str| {
-            let (method, hidden) = (
-                format_ident!("{name}", span = ours(self.here)),
-                self.hidden(name),
-            );
-            quote_spanned!(ours(self.here)=> .#method(#hidden))
-        };
-        let also = self.options.also.is_some().then(|| pass("also"));
-        let key = self.options.key.is_some().then(|| pass("key"));
+        let also = value_of(&self.options.also).map(|also| {
+            let mut hidden = self.hidden("also");
+            // What it lacks is an error at the value.
+            hidden.set_span(ours(also.span()));
+            quote_spanned!(ours(also.span())=> .also(#hidden))
+        });
+        let key = self.options.key.as_ref().map(|_| {
+            let hidden = self.hidden("key");
+            quote_spanned!(ours(self.here)=> .key(#hidden))
+        });
         let carry = self.options.carry.iter().flat_map(|given| &given.value);
-        let carry = carry.map(|local| quote_spanned!(ours(self.here)=> .carry(&#local)));
+        let carry = carry.map(|local| {
+            let name = local.segments.last().map(|last| last.ident.span());
+            quote_spanned!(ours(name.unwrap_or(self.here))=> .carry(&#local))
+        });
         let calls = quote!(#when #also #key #(#carry)*);
         if calls.is_empty() {
             return calls;
