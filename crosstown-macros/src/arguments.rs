@@ -3,7 +3,7 @@
 
 use proc_macro2::Ident;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, FnArg, Macro, PatIdent, Signature};
+use syn::{Expr, FnArg, Macro, Pat, PatIdent, Signature};
 
 use crate::clones::CloneAs;
 use crate::errors::Errors;
@@ -15,7 +15,12 @@ pub(crate) fn check_clones(sig: &Signature, options: &Options, errors: &mut Erro
     let Some(clones) = &options.clones else {
         return;
     };
-    let arguments = bound_names(sig);
+    let mut arguments = Names::default();
+    for input in &sig.inputs {
+        if let FnArg::Typed(argument) = input {
+            arguments.visit_pat_mut(&mut argument.pat.clone());
+        }
+    }
     if arguments.hidden {
         return;
     }
@@ -53,14 +58,10 @@ fn cure(name: &Ident, sig: &Signature, options: &Options) -> String {
         .into()
 }
 
-/// The names that the patterns of the arguments bind.
-pub(crate) fn bound_names(sig: &Signature) -> Names {
+/// The names that the pattern of an argument binds.
+pub(crate) fn bound_in(pat: &Pat) -> Names {
     let mut bound = Names::default();
-    for input in &sig.inputs {
-        if let FnArg::Typed(argument) = input {
-            bound.visit_pat_mut(&mut argument.pat.clone());
-        }
-    }
+    bound.visit_pat_mut(&mut pat.clone());
     bound
 }
 

@@ -45,7 +45,8 @@ use proc_macro::TokenStream;
 ///
 /// What is captured lives until the body has ended. A name that begins with `_` is
 /// captured though nothing mentions it, such as a permit that is only held:
-/// `clone(permit as _permit)`.
+/// `clone(permit as _permit)`. What the pattern of an argument leaves out by `..` is
+/// dropped when the function is called.
 ///
 /// A body returns `()` or `Result<(), E>` where `E: Display`. What it captures
 /// must be `Send` and `'static`, since the request is over when it runs. A

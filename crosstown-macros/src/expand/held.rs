@@ -2,28 +2,48 @@
 //! captures no more than what its body uses, and of that perhaps a field.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident, quote_spanned};
-use syn::{FnArg, Pat, PatIdent, ReceiverKind, Signature};
+use quote::{format_ident, quote_spanned};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Attribute, FnArg, Pat, PatIdent, ReceiverKind, Signature};
 
-use super::ours;
-use crate::arguments::bound_names;
+use super::{conditions, ours};
+use crate::arguments::bound_in;
 use crate::options::Options;
 use crate::target::Function;
 
-/// Gives a name to arguments that have none, so that they can be held.
+/// Gives a name to arguments, and parts of them, that have none, so that they can
+/// be held.
 pub(super) fn name_wildcards(sig: &mut Signature) {
-    for (index, input) in sig.inputs.iter_mut().enumerate() {
-        if let FnArg::Typed(argument) = input
-            && let Pat::Wild(wild) = &*argument.pat
-        {
-            let here = ours(wild.underscore_token.span);
-            *argument.pat = Pat::Ident(PatIdent {
-                attrs: wild.attrs.clone(),
-                by_ref: None,
-                mutability: None,
-                ident: format_ident!("__crosstown_argument_{index}", span = here),
-                subpat: None,
-            });
+    let mut wildcards = Wildcards { named: 0 };
+    for input in &mut sig.inputs {
+        if let FnArg::Typed(argument) = input {
+            wildcards.visit_pat_mut(&mut argument.pat);
+        }
+    }
+}
+
+struct Wildcards {
+    named: usize,
+}
+
+impl VisitMut for Wildcards {
+    fn visit_pat_mut(&mut self, pat: &mut Pat) {
+        match pat {
+            Pat::Wild(wild) => {
+                let here = ours(wild.underscore_token.span);
+                *pat = Pat::Ident(PatIdent {
+                    attrs: wild.attrs.clone(),
+                    by_ref: None,
+                    mutability: None,
+                    ident: format_ident!("__crosstown_argument_{}", self.named, span = here),
+                    subpat: None,
+                });
+                self.named += 1;
+            }
+            // A name there would move what is borrowed, be bound by one of several
+            // patterns alone, or take a part of what has a name as a whole.
+            Pat::Reference(_) | Pat::Or(_) | Pat::Ident(_) => {}
+            _ => visit_mut::visit_pat_mut(self, pat),
         }
     }
 }
@@ -35,25 +55,32 @@ pub(super) fn name_wildcards(sig: &mut Signature) {
 pub(super) fn by_function(function: &Function, options: &Options) -> TokenStream {
     let body = function.body.as_ref().map(|body| body.stream());
     let mentioned = |name: &Ident| body.as_ref().is_some_and(|body| mentions(body, name));
-    let receiver = function.sig.receiver().filter(|receiver| {
-        // What `&self` lends ends with the request: clones are taken of it.
-        !matches!(receiver.kind, ReceiverKind::Reference(..))
-    });
-    let receiver = receiver.map(|receiver| hold(&Ident::from(receiver.self_token)));
-    let names = bound_names(&function.sig).names.into_iter();
-    let names = names.chain(clones(options).cloned());
-    let names = names.filter(|name| is_guard(name) || mentioned(name));
-    let held = receiver.into_iter().chain(names.map(|name| hold(&name)));
+    let held = |name: &Ident| is_guard(name) || mentioned(name);
+    let mut holds = Vec::new();
+    for input in &function.sig.inputs {
+        match input {
+            // What `&self` lends ends with the request: clones are taken of it.
+            FnArg::Receiver(receiver) if matches!(receiver.kind, ReceiverKind::Reference(..)) => {}
+            FnArg::Receiver(receiver) => {
+                holds.push(hold(&Ident::from(receiver.self_token), &receiver.attrs));
+            }
+            FnArg::Typed(argument) => {
+                let names = bound_in(&argument.pat).names.into_iter();
+                holds.extend(names.filter(held).map(|name| hold(&name, &argument.attrs)));
+            }
+        }
+    }
+    let clones = clones(options).filter(|name| held(name));
+    holds.extend(clones.map(|name| hold(name, &[])));
     // What is captured last is let go of last: `self`, then the first argument.
-    let held: Vec<_> = held.collect();
-    held.into_iter().rev().collect()
+    holds.into_iter().rev().collect()
 }
 
 /// Has any other body capture the clones that are there to be held.
 pub(super) fn by_clones(options: &Options) -> TokenStream {
     clones(options)
         .filter(|name| is_guard(name))
-        .map(hold)
+        .map(|name| hold(name, &[]))
         .collect()
 }
 
@@ -74,10 +101,12 @@ fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
     })
 }
 
-fn hold(name: &Ident) -> TokenStream {
+/// Mentions a name, under the conditions under which it is there.
+fn hold(name: &Ident, attrs: &[Attribute]) -> TokenStream {
+    let conditions = conditions(attrs);
     quote_spanned!(ours(name.span())=>
+        #(#conditions)*
         #[allow(clippy::used_underscore_binding)]
         let _ = &#name;
     )
-    .into_token_stream()
 }

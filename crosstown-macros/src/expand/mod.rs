@@ -73,11 +73,16 @@ fn read_once(name: &Ident, attrs: &[Attribute]) -> TokenStream {
         return TokenStream::new();
     }
     // The name is there under the same conditions.
-    let attrs = attrs.iter().filter(|attr| {
+    let conditions = conditions(attrs);
+    quote_spanned!(ours(name.span())=> #(#conditions)* let _ = &#name;)
+}
+
+/// The attributes that say whether what they stand on is there.
+fn conditions(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
+    attrs.iter().filter(|attr| {
         let path = attr.path();
         path.is_ident("cfg") || path.is_ident("cfg_attr")
-    });
-    quote_spanned!(ours(name.span())=> #(#attrs)* let _ = &#name;)
+    })
 }
 
 /// A piece of work on its way to the runtime.

@@ -47,6 +47,46 @@ fn in_a_pattern(alive: Alive, (number, _held): (u32, Held)) {
     check(&alive);
 }
 
+struct Permit(Held);
+
+#[crosstown_traffic]
+fn unnamed_in_a_pattern(alive: Alive, Permit(_): Permit) {
+    check(&alive);
+}
+
+#[crosstown_traffic]
+async fn unnamed_in_a_pattern_async(alive: Alive, (Permit(_), number): (Permit, u32)) {
+    assert_eq!(number, 7);
+    check(&alive);
+}
+
+/// Patterns in which a name would mean something else than `_`.
+#[crosstown_traffic]
+fn borrowed_or_named(
+    alive: Alive,
+    &(_, number): &'static (String, u32),
+    whole @ (_, _): (Permit, Held),
+    (Ok(word) | Err((word, _))): Result<u32, (u32, String)>,
+) {
+    assert_eq!((number, word), (7, 8));
+    check(&alive);
+    drop(whole);
+}
+
+/// An argument is held where it is there.
+#[crosstown_traffic]
+fn conditional(
+    alive: Alive,
+    #[cfg(any())] nowhere: u32,
+    #[cfg(any())] _nowhere: u32,
+    #[cfg(any())] _: u32,
+    #[cfg(test)] _held: Held,
+) {
+    #[cfg(any())]
+    drop(nowhere);
+    check(&alive);
+}
+
 struct Job {
     number: u32,
     #[expect(dead_code, reason = "it is only held")]
@@ -74,6 +114,7 @@ impl Job {
 
 #[tokio::test]
 async fn arguments_live_as_long_as_the_task() {
+    static WORD: (String, u32) = (String::new(), 7);
     let handler = async {
         for register in [named, named_async, unnamed, unnamed_async] {
             let (alive, held) = held();
@@ -81,6 +122,14 @@ async fn arguments_live_as_long_as_the_task() {
         }
         let (alive, held) = held();
         in_a_pattern(alive, (7, held));
+        let (alive, held) = self::held();
+        unnamed_in_a_pattern(alive, Permit(held));
+        let (alive, held) = self::held();
+        unnamed_in_a_pattern_async(alive, (Permit(held), 7));
+        let (alive, held) = self::held();
+        borrowed_or_named(alive, &WORD, (Permit(held.clone()), held), Ok(8));
+        let (alive, held) = self::held();
+        conditional(alive, held);
         let job = || {
             let (alive, held) = self::held();
             (alive, Job { number: 7, held })
@@ -92,7 +141,7 @@ async fn arguments_live_as_long_as_the_task() {
         let (alive, whole) = job();
         whole.of_a_field_of_self(alive);
     };
-    all_completed(handler, 8).await;
+    all_completed(handler, 12).await;
 }
 
 #[crosstown_handler]
