@@ -21,6 +21,11 @@ where
     key.into()
 }
 
+/// The value of a `return` that is never reached, and stands there for its type.
+pub fn unreached<T>() -> T {
+    unreachable!("it is called behind `if false`")
+}
+
 /// A closure, with options of its own added.
 pub fn task<F, R>(options: &'static Options, body: F) -> Task<Blocking>
 where

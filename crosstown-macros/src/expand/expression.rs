@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Expr, ExprAsync, ExprClosure, Local, Pat, ReturnType, Stmt, Token, Type};
 
 use super::function::{prefixed, returns};
-use super::{Form, Task, constants, held, read_once};
+use super::{Form, Task, constants, crate_path, held, read_once};
 use crate::options::Options;
 
 /// Prints the registration of a closure.
@@ -41,8 +41,9 @@ pub(super) fn with_attrs(attrs: &[Attribute], registration: TokenStream) -> Toke
 fn from_async_closure(closure: &ExprClosure, options: &Options) -> TokenStream {
     let here = closure.inputs_begin.spans[0];
     let output = output(&closure.output);
+    let krate = crate_path(options, here);
     let mut prefix = output
-        .map(|output| returns(Some(output), output.span()))
+        .map(|output| returns(Some(output), &krate, output.span()))
         .unwrap_or_default();
     prefix.extend(held::by_clones(options));
     let body = prefixed(prefix, &braced(&closure.body));

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Group, Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::Type;
+use syn::{Path, Type};
 
 use super::{Form, Task, crate_path, held, ours, read_once, refused};
 use crate::check::suits_let;
@@ -82,8 +82,9 @@ fn unit(name: &Ident) -> Type {
 }
 
 fn future(function: &Function, body: &Group, options: &Options) -> TokenStream {
-    let here = ours(function.sig.ident.span());
-    let mut prefix = returns(function.output(), function.sig.ident.span());
+    let name = function.sig.ident.span();
+    let here = ours(name);
+    let mut prefix = returns(function.output(), &crate_path(options, name), name);
     prefix.extend(held::by_function(function, options));
     let body = prefixed(prefix, body);
     let keyword = quote_spanned!(function.sig.fn_token.span=> async);
@@ -92,13 +93,12 @@ fn future(function: &Function, body: &Group, options: &Options) -> TokenStream {
 
 /// Fixes the type of an `async` block by a `return` that is never reached:
 /// without it a wrong value would be an error about the block as a whole.
-pub(super) fn returns(output: Option<&Type>, here: Span) -> TokenStream {
+pub(super) fn returns(output: Option<&Type>, krate: &Path, here: Span) -> TokenStream {
     let here = ours(here);
     match output {
         None => quote_spanned!(here=> if false { return; }),
         Some(output) => quote_spanned!(here=>
-            #[allow(unreachable_code, clippy::diverging_sub_expression, clippy::empty_loop)]
-            if false { let __crosstown_output: #output = loop {}; return __crosstown_output; }
+            if false { return #krate::__private::unreached::<#output>(); }
         ),
     }
 }

@@ -103,10 +103,8 @@ fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
 
 /// Mentions a name, under the conditions under which it is there.
 fn hold(name: &Ident, attrs: &[Attribute]) -> TokenStream {
-    let conditions = conditions(attrs);
-    quote_spanned!(ours(name.span())=>
-        #(#conditions)*
-        #[allow(clippy::used_underscore_binding)]
-        let _ = &#name;
-    )
+    let (here, conditions) = (ours(name.span()), conditions(attrs));
+    let lint =
+        is_guard(name).then(|| quote_spanned!(here=> #[allow(clippy::used_underscore_binding)]));
+    quote_spanned!(here=> #(#conditions)* #lint let _ = &#name;)
 }

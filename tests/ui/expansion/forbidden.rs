@@ -1,5 +1,5 @@
 //! Lints may be forbidden, and then none may be allowed again.
-#![forbid(unused_variables)]
+#![forbid(unused_variables, unreachable_code)]
 
 use crosstown_runtime::{crosstown_handler, crosstown_traffic};
 
@@ -29,10 +29,24 @@ async fn handler() {
     let typed: crosstown_runtime::Registration = async {};
     #[crosstown_traffic(name = "nameless")]
     let _ = || ();
+    #[crosstown_traffic]
+    async fn result() -> Result<(), String> {
+        Ok(())
+    }
+    #[crosstown_traffic(name = "async closure")]
+    async || -> Result<(), String> { Ok(()) };
 }
 
 #[tokio::test]
 async fn a_name_that_nobody_reads_warns_of_nothing() {
-    let expected = ["on_the_spot", "_underscored", "let", "typed", "nameless"];
+    let expected = [
+        "on_the_spot",
+        "_underscored",
+        "let",
+        "typed",
+        "nameless",
+        "result",
+        "async closure",
+    ];
     assert_eq!(names(handler()).await, expected);
 }
