@@ -34,6 +34,7 @@ fn check_receiver(receiver: &Receiver, options: &Options, errors: &mut Errors) {
                 errors.at(ty, borrowed_receiver(ty, "take `self: Box<Self>`"));
             }
         }
+        ReceiverKind::Reference(_, Some(lifetime), _) if is_static(lifetime) => {}
         ReceiverKind::Reference(..) if options.clones.is_none() && !options.lacks_clones => {
             let cure = "use `clone(self.field as field)`, or take `self`";
             errors.at(receiver, borrowed_receiver(receiver, cure));

@@ -35,6 +35,11 @@ impl Mailer {
         Err(self.host.to_string())
     }
 
+    #[crosstown_traffic]
+    async fn by_static(&'static self, suffix: &'static str) {
+        assert_eq!((&*self.host, suffix), ("local", "host"));
+    }
+
     #[crosstown_traffic(clone(self.host as host))]
     fn by_reference(&self, seen: Arc<AtomicU32>) {
         seen.store(u32::try_from(host.len()).unwrap(), Ordering::SeqCst);
@@ -75,6 +80,7 @@ async fn arguments_of_all_kinds_arrive() {
         generic(1_u16, (2, 3), "shown");
         mailer().by_value("host");
         let _ = Arc::new(mailer()).by_arc();
+        Box::leak(Box::new(mailer())).by_static("host");
         mailer().by_reference(witness);
         Box::new(mailer()).run(2);
         mailer().run_by_default();
@@ -86,6 +92,7 @@ async fn arguments_of_all_kinds_arrive() {
         "generic",
         "by_value",
         "by_arc",
+        "by_static",
         "by_reference",
         "job",
         "run_by_default",
