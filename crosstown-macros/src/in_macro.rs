@@ -110,7 +110,8 @@ fn marked(
 fn read(input: ParseStream<'_>) -> Result<(Marked, TokenStream)> {
     let ahead = input.fork();
     ahead.call(Attribute::parse_outer)?;
-    let marked = if starts_function(&ahead.fork()) {
+    let variables = ahead.fork();
+    let marked = if starts_function(&ahead.fork()) || skips_to_function(&variables) {
         Marked::Function(input.call(Attribute::parse_outer)?)
     } else if ahead.peek(Token![let]) {
         Marked::Let(Box::new(input.parse()?))
@@ -118,6 +119,26 @@ fn read(input: ParseStream<'_>) -> Result<(Marked, TokenStream)> {
         Marked::Expr(Box::new(input.parse()?))
     };
     Ok((marked, input.parse()?))
+}
+
+/// Whether a `fn` follows behind variables of a `macro_rules!`, such as `$vis` and
+/// `$(#[$attr])*`.
+fn skips_to_function(input: ParseStream<'_>) -> bool {
+    while input.peek(Token![$]) {
+        if skip_variable(input).is_err() {
+            return false;
+        }
+    }
+    starts_function(input)
+}
+
+fn skip_variable(input: ParseStream<'_>) -> Result<()> {
+    input.parse::<Token![$]>()?;
+    // Behind a repetition stands its sign.
+    if let TokenTree::Group(_) = input.parse()? {
+        input.parse::<TokenTree>()?;
+    }
+    Ok(())
 }
 
 /// Reports an attribute whose target can't be told, and goes on behind it.

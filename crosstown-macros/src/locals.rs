@@ -6,6 +6,7 @@ use syn::punctuated::Punctuated;
 use syn::{Error, Expr, Path, Result, Token};
 
 use crate::errors::Errors;
+use crate::target::ungrouped;
 use crate::value::kind;
 
 /// Reads the list; all its faults together.
@@ -17,17 +18,17 @@ pub(crate) fn read(option: &Ident, list: &Punctuated<Expr, Token![,]>) -> Result
     let mut locals: Vec<Path> = Vec::new();
     let mut errors = Errors::default();
     for element in list {
-        let Some(local) = errors.keep(read_one(element)) else {
+        let Some(local) = errors.keep(read_one(ungrouped(element.clone()))) else {
             continue;
         };
-        let same = |earlier: &Path| text(earlier) == text(local);
+        let same = |earlier: &Path| text(earlier) == text(&local);
         if locals.iter().any(same) {
             errors.at(
                 element,
-                format!("`{}` is carried twice; remove one of the two", text(local)),
+                format!("`{}` is carried twice; remove one of the two", text(&local)),
             );
         }
-        locals.push(local.clone());
+        locals.push(local);
     }
     errors.into_result(locals)
 }
@@ -36,14 +37,14 @@ fn text(path: &Path) -> String {
     path.to_token_stream().to_string()
 }
 
-fn read_one(element: &Expr) -> Result<&Path> {
+fn read_one(element: Expr) -> Result<Path> {
     match element {
-        Expr::Path(path) if path.qself.is_none() => Ok(&path.path),
+        Expr::Path(path) if path.qself.is_none() => Ok(path.path),
         other => Err(Error::new_spanned(
-            other,
+            &other,
             format!(
                 "expected the name of a task-local such as `TENANT`, found {}",
-                kind(other)
+                kind(&other)
             ),
         )),
     }

@@ -2,7 +2,7 @@
 
 use crosstown_runtime::{Outcome, crosstown_handler, crosstown_traffic};
 
-use super::played;
+use super::{all_completed, played};
 
 macro_rules! several {
     ($name:ident, $called:ident, $word:ident, $source:expr, $body:block, $work:expr, $block:expr, $code:literal) => {
@@ -38,6 +38,54 @@ several!(
     async { drop(String::new()) },
     "404"
 );
+
+tokio::task_local! {
+    static TENANT: u32;
+    static USER: u32;
+}
+
+macro_rules! carried {
+    ($path:path, $expr:expr) => {
+        #[crosstown_traffic(carry($path, $expr))]
+        fn carried() {
+            assert_eq!(TENANT.get() + USER.get(), 3);
+        }
+    };
+}
+
+#[tokio::test]
+async fn task_locals_may_come_through_variables() {
+    let handler = TENANT.scope(
+        1,
+        USER.scope(2, async {
+            carried!(self::TENANT, USER);
+        }),
+    );
+    all_completed(handler, 1).await;
+}
+
+/// A macro of the handler's own makes functions, which need no attribute around
+/// them; what the variables stand for is not known in there.
+#[crosstown_handler]
+async fn with_a_macro() {
+    macro_rules! task {
+        ($(#[$attr:meta])* $vis:vis fn $name:ident() $body:block) => {
+            #[crosstown_traffic]
+            $(#[$attr])* $vis fn $name() $body
+        };
+    }
+    task!(
+        #[allow(clippy::no_effect)]
+        fn work() {
+            0;
+        }
+    );
+}
+
+#[tokio::test]
+async fn a_macro_inside_a_handler_makes_functions() {
+    all_completed(with_a_macro(), 1).await;
+}
 
 #[tokio::test]
 async fn what_a_macro_hands_on_registers() {
