@@ -320,5 +320,7 @@ mod compiler_key_of_number;
 mod compiler_also_not_a_future;
 #[path = "compiler/pass/carry_of_static.rs"]
 mod compiler_carry_of_static;
+#[path = "compiler/pass/unused_argument.rs"]
+mod compiler_unused_argument;
 
 fn main() {}

@@ -93,11 +93,19 @@ fn is_guard(name: &Ident) -> bool {
     name.to_string().starts_with('_')
 }
 
+/// Whether a name is there, other than as that of a field or method.
 fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
-    tokens.clone().into_iter().any(|token| match token {
-        TokenTree::Ident(word) => word == *name,
-        TokenTree::Group(group) => mentions(&group.stream(), name),
-        _ => false,
+    // How many `.` stand in front: with two it's a range.
+    let mut dots = 0;
+    tokens.clone().into_iter().any(|token| {
+        let found = match &token {
+            TokenTree::Ident(word) => dots != 1 && word == name,
+            TokenTree::Group(group) => mentions(&group.stream(), name),
+            _ => false,
+        };
+        let is_dot = matches!(&token, TokenTree::Punct(sign) if sign.as_char() == '.');
+        dots = if is_dot { dots + 1 } else { 0 };
+        found
     })
 }
 

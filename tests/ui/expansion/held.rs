@@ -99,6 +99,13 @@ fn of_a_field(alive: Alive, job: Job) {
     check(&alive);
 }
 
+#[crosstown_traffic]
+fn behind_a_range(alive: Alive, job: Job) {
+    for _ in 6..job.number {
+        check(&alive);
+    }
+}
+
 impl Job {
     #[crosstown_traffic]
     fn unmentioned(self, alive: Alive) {
@@ -137,11 +144,13 @@ async fn arguments_live_as_long_as_the_task() {
         let (alive, whole) = job();
         of_a_field(alive, whole);
         let (alive, whole) = job();
+        behind_a_range(alive, whole);
+        let (alive, whole) = job();
         whole.unmentioned(alive);
         let (alive, whole) = job();
         whole.of_a_field_of_self(alive);
     };
-    all_completed(handler, 12).await;
+    all_completed(handler, 13).await;
 }
 
 #[crosstown_handler]
