@@ -186,14 +186,41 @@ fn check_on_the_spot(function: &Function, errors: &mut Errors) {
         .filter(|attr| !suits_let(attr) && !is_traffic(attr))
     {
         let name = show(&attr.path().to_token_stream());
-        errors.at(
-            attr,
+        let message = if is_builtin(attr) {
             format!(
                 "`#[{name}]` has no meaning on a `fn` that registers where it stands; \
                  remove it, or add `on_call`"
-            ),
-        );
+            )
+        } else {
+            format!(
+                "here `#[{name}]` comes too late, to what is no `fn` any more; \
+                 write it above `#[crosstown_traffic]`"
+            )
+        };
+        errors.at(attr, message);
     }
+}
+
+/// Whether an attribute is the compiler's own, which says something about a `fn`
+/// wherever it stands; others rewrite what is below them.
+fn is_builtin(attr: &Attribute) -> bool {
+    const WORDS: [&str; 14] = [
+        "bench",
+        "cold",
+        "deprecated",
+        "export_name",
+        "ignore",
+        "inline",
+        "link_section",
+        "must_use",
+        "no_mangle",
+        "should_panic",
+        "target_feature",
+        "test",
+        "track_caller",
+        "unsafe",
+    ];
+    WORDS.iter().any(|word| attr.path().is_ident(word))
 }
 
 /// Whether an attribute keeps its meaning on a `let` statement.

@@ -270,6 +270,10 @@ mod handler_on_match_arm;
 mod handler_on_method_call;
 #[path = "handler/pass/options_behind_sign.rs"]
 mod handler_options_behind_sign;
+#[path = "handler/pass/below_the_attribute.rs"]
+mod handler_below_the_attribute;
+#[path = "handler/pass/hidden_by_cfg_attr.rs"]
+mod handler_hidden_by_cfg_attr;
 #[path = "compiler/pass/body_of_wrong_type.rs"]
 mod compiler_body_of_wrong_type;
 #[path = "compiler/pass/borrow_of_local.rs"]
