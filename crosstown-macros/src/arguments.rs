@@ -5,7 +5,7 @@ use proc_macro2::Ident;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, FnArg, Macro, Pat, PatIdent, Signature};
 
-use crate::clones::CloneAs;
+use crate::clones::{CloneAs, is_constant};
 use crate::errors::Errors;
 use crate::options::Options;
 
@@ -43,8 +43,7 @@ fn variable(clone: &CloneAs) -> Option<&Ident> {
         return None;
     };
     let name = path.path.get_ident().filter(|name| *name != "self")?;
-    let has_capitals = name.to_string().contains(char::is_uppercase);
-    (!has_capitals).then_some(name)
+    (!is_constant(name)).then_some(name)
 }
 
 fn cure(name: &Ident, sig: &Signature, options: &Options) -> String {

@@ -31,7 +31,7 @@ pub(crate) struct Element {
 impl Parse for Element {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
         let mutability = input.parse()?;
-        let (source, renamed) = if has_mutable_name(&input.fork()) {
+        let (source, renamed) = if has_name_of_ours(&input.fork()) {
             let source = syn::parse2(up_to_as(input)?)?;
             input.parse::<Token![as]>()?;
             let mutability = input.parse::<Option<Token![mut]>>()?;
@@ -53,14 +53,17 @@ impl Parse for Element {
     }
 }
 
-/// Whether `as mut` follows in this element: that is no expression.
-fn has_mutable_name(ahead: ParseStream<'_>) -> bool {
+/// Whether `as mut` follows in this element, or an `as` with nothing behind it: that
+/// is no expression.
+fn has_name_of_ours(ahead: ParseStream<'_>) -> bool {
     while !ahead.peek(Token![as]) {
         if ahead.peek(Token![,]) || ahead.parse::<TokenTree>().is_err() {
             return false;
         }
     }
-    ahead.peek2(Token![mut])
+    let nothing =
+        ahead.parse::<Token![as]>().is_ok() && (ahead.is_empty() || ahead.peek(Token![,]));
+    nothing || ahead.peek(Token![mut])
 }
 
 fn up_to_as(input: ParseStream<'_>) -> Result<TokenStream> {
@@ -120,7 +123,9 @@ fn lacks_name(source: &Expr, mutability: Option<Token![mut]>) -> Error {
 fn read_renamed(element: &Element, mutability: Option<Token![mut]>, ty: &Type) -> Result<CloneAs> {
     check_place(&element.source)?;
     let name = match ty {
-        Type::Path(ty) if ty.qself.is_none() => ty.path.get_ident(),
+        Type::Path(ty) if ty.qself.is_none() => {
+            ty.path.get_ident().filter(|name| !is_keyword(name))
+        }
         _ => None,
     };
     let Some(name) = name else {
@@ -141,11 +146,26 @@ fn read_renamed(element: &Element, mutability: Option<Token![mut]>, ty: &Type) -
     })
 }
 
+/// Whether a name is written like one of a constant or a static, which no `let` can
+/// take.
+pub(crate) fn is_constant(name: &Ident) -> bool {
+    let name = name.to_string();
+    name.trim_start_matches('_').starts_with(char::is_uppercase)
+}
+
+/// Whether it is a word that may stand for a path, and for no binding.
+fn is_keyword(name: &Ident) -> bool {
+    ["self", "Self", "super", "crate"]
+        .iter()
+        .any(|word| name == word)
+}
+
 /// The name of a plain binding.
 fn binding(element: &Expr) -> Option<&Ident> {
     match element {
         Expr::Path(path) if path.attrs.is_empty() => {
-            path.path.get_ident().filter(|name| *name != "self")
+            let name = path.path.get_ident();
+            name.filter(|name| !is_keyword(name) && !is_constant(name))
         }
         _ => None,
     }
@@ -180,11 +200,11 @@ fn last_name(expr: &Expr) -> Option<String> {
             Member::Unnamed(_) => None,
         },
         Expr::Path(path) => {
-            let last = path.path.segments.last()?.ident.to_string();
-            Some(if last == "self" {
+            let last = &path.path.segments.last()?.ident;
+            Some(if is_keyword(last) {
                 "this".to_owned()
             } else {
-                last
+                last.to_string()
             })
         }
         _ => None,

@@ -232,6 +232,12 @@ mod captures_receiver_mutable_reference;
 mod captures_receiver_pinned;
 #[path = "captures/pass/receiver_reference.rs"]
 mod captures_receiver_reference;
+#[path = "captures/pass/clone_of_static.rs"]
+mod captures_clone_of_static;
+#[path = "captures/pass/clone_as_keyword.rs"]
+mod captures_clone_as_keyword;
+#[path = "captures/pass/clone_as_nothing.rs"]
+mod captures_clone_as_nothing;
 #[path = "handler/pass/closure_attribute_twice.rs"]
 mod handler_closure_attribute_twice;
 #[path = "handler/pass/closure_option_misspelt.rs"]
