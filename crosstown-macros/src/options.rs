@@ -50,6 +50,8 @@ pub(crate) struct Options {
     /// Whether names are unknown that the body uses, since a list of clones
     /// couldn't be read.
     pub(crate) lacks_clones: bool,
+    /// Whether `on_call` was meant, and couldn't be read.
+    pub(crate) lacks_on_call: bool,
 }
 
 /// The value of an option, with all its tokens for errors about it.
@@ -123,19 +125,22 @@ impl Options {
             "key" => once(&mut self.key, option, errors, with(value::key)),
             "timeout" => once(&mut self.timeout, option, errors, with(value::timeout)),
             "name" => once(&mut self.name, option, errors, with(value::name)),
-            "clone" => self.set_clones(option, errors),
+            "clone" => {
+                let lacks = &mut self.lacks_clones;
+                once_or_lacks(&mut self.clones, lacks, option, errors, clone_list);
+            }
             "carry" => once(&mut self.carry, option, errors, local_list),
-            "on_call" => once(&mut self.on_call, option, errors, Written::bare),
+            "on_call" => {
+                let lacks = &mut self.lacks_on_call;
+                once_or_lacks(&mut self.on_call, lacks, option, errors, Written::bare);
+            }
             "crate" => once(&mut self.krate, option, errors, with(value::path)),
-            _ => errors.push(unknown(&option)),
+            _ => {
+                let meant = meant(&option);
+                self.lacks_on_call |= meant == Some("on_call");
+                errors.push(unknown(&option, meant));
+            }
         }
-    }
-
-    fn set_clones(&mut self, option: Written, errors: &mut Errors) {
-        let mut faults = Errors::default();
-        once(&mut self.clones, option, &mut faults, clone_list);
-        self.lacks_clones |= !faults.is_empty();
-        errors.append(faults);
     }
 }
 
@@ -203,6 +208,21 @@ fn once<T>(
     }
 }
 
+/// Sets an option, and notes whether it had a fault, where what follows from its
+/// absence would only raise more errors.
+fn once_or_lacks<T>(
+    slot: &mut Option<Given<T>>,
+    lacks: &mut bool,
+    option: Written,
+    errors: &mut Errors,
+    read: impl FnOnce(&Written) -> Result<T>,
+) {
+    let mut faults = Errors::default();
+    once(slot, option, &mut faults, read);
+    *lacks |= !faults.is_empty();
+    errors.append(faults);
+}
+
 fn given_twice(name: &Ident) -> String {
     let cure = if name == "no_go" || name == "clone" || name == "carry" {
         "merge the two lists"
@@ -212,14 +232,22 @@ fn given_twice(name: &Ident) -> String {
     format!("option `{name}` is given twice; {cure}")
 }
 
-fn unknown(option: &Written) -> Error {
-    let name = option.name.unraw().to_string();
-    let names: Vec<_> = FORMS.iter().map(|(name, _)| *name).collect();
-    let message = match nearest(&name, &names) {
+/// The option whose name is near the one that is unknown.
+fn meant(option: &Written) -> Option<&'static str> {
+    nearest(&option.name.unraw().to_string(), &names())
+}
+
+fn names() -> Vec<&'static str> {
+    FORMS.iter().map(|(name, _)| *name).collect()
+}
+
+fn unknown(option: &Written, meant: Option<&str>) -> Error {
+    let name = option.name.unraw();
+    let message = match meant {
         Some(meant) => format!("unknown option `{name}`; did you mean `{meant}`?"),
         None => format!(
             "unknown option `{name}`; the options are `{}`",
-            names.join("`, `")
+            names().join("`, `")
         ),
     };
     Error::new_spanned(&option.name, message)

@@ -101,6 +101,7 @@ impl Function {
     /// A proc macro can't see where it stands, hence this rule on syntax alone.
     pub(crate) fn registers_when_called(&self, options: &Options) -> bool {
         options.on_call.is_some()
+            || options.lacks_on_call
             || !self.sig.inputs.is_empty()
             || !matches!(self.vis, Visibility::Inherited)
     }

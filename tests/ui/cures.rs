@@ -94,6 +94,8 @@ mod options_when_not_a_closure;
 mod options_when_two_arguments;
 #[path = "options/pass/without_response_misspelt.rs"]
 mod options_without_response_misspelt;
+#[path = "options/pass/on_call_misspelt.rs"]
+mod options_on_call_misspelt;
 #[path = "no_go/pass/class_short.rs"]
 mod no_go_class_short;
 #[path = "no_go/pass/class_upper_case.rs"]
