@@ -14,7 +14,7 @@ use crate::show::show;
 use crate::target::ungrouped;
 
 /// Every option, each with an example of its form.
-pub(crate) const FORMS: [(&str, &str); 14] = [
+pub(crate) const FORMS: [(&str, &str); 15] = [
     ("same_thread", "same_thread = true"),
     ("no_go", "no_go = [\"4xx\", \"5xx\"]"),
     ("phase", "phase = \"head\""),
@@ -29,6 +29,7 @@ pub(crate) const FORMS: [(&str, &str); 14] = [
     ("clone", "clone(a, b)"),
     ("carry", "carry(TENANT)"),
     ("on_call", "on_call"),
+    ("crate", "crate = my_framework::crosstown"),
 ];
 
 /// One option as written, before its name is looked at.
@@ -233,7 +234,6 @@ fn form_of(name: &Ident) -> String {
     let text = name.to_string();
     match FORMS.iter().find(|(name, _)| *name == text) {
         Some((_, form)) => (*form).to_owned(),
-        None if text == "crate" => "crate = my_framework::crosstown".to_owned(),
         None => format!("{text} = …"),
     }
 }

@@ -96,6 +96,8 @@ mod options_when_two_arguments;
 mod options_without_response_misspelt;
 #[path = "options/pass/on_call_misspelt.rs"]
 mod options_on_call_misspelt;
+#[path = "options/pass/crate_misspelt.rs"]
+mod options_crate_misspelt;
 #[path = "no_go/pass/class_short.rs"]
 mod no_go_class_short;
 #[path = "no_go/pass/class_upper_case.rs"]
