@@ -3,8 +3,8 @@
 use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    FnArg, Lifetime, ParenthesizedGenericArguments, Receiver, ReceiverKind, Signature, TraitBound,
-    Type, TypeFnPtr, TypeReference,
+    FnArg, Lifetime, ParenthesizedGenericArguments, PatIdent, PatReference, Receiver, ReceiverKind,
+    Signature, TraitBound, Type, TypeFnPtr, TypeReference,
 };
 
 use crate::errors::Errors;
@@ -18,7 +18,10 @@ pub(crate) fn check(sig: &Signature, options: &Options, errors: &mut Errors) {
     for input in &sig.inputs {
         match input {
             FnArg::Receiver(receiver) => check_receiver(receiver, options, errors),
-            FnArg::Typed(argument) => Borrows(errors).visit_type_mut(&mut argument.ty.clone()),
+            FnArg::Typed(argument) => {
+                Borrows(errors).visit_pat_mut(&mut argument.pat.clone());
+                Borrows(errors).visit_type_mut(&mut argument.ty.clone());
+            }
         }
     }
 }
@@ -48,7 +51,7 @@ fn borrowed_receiver(found: &impl ToTokens, cure: &str) -> String {
     format!("`{found}` {REASON}; {cure} or `self: Arc<Self>`")
 }
 
-/// Reports each borrow in a type.
+/// Reports each borrow in a type, or by a pattern.
 ///
 /// It changes nothing: it is a `VisitMut` since the handler's visitor is one,
 /// and a second kind of visitor would cost build time.
@@ -75,6 +78,20 @@ impl VisitMut for Borrows<'_> {
             self.0.at(lifetime, message);
         }
     }
+
+    fn visit_pat_ident_mut(&mut self, pat: &mut PatIdent) {
+        if let Some(keyword) = &pat.by_ref {
+            let message = format!(
+                "what `ref {}` borrows ends with the call; remove the `ref`",
+                pat.ident
+            );
+            self.0.at(keyword, message);
+        }
+        visit_mut::visit_pat_ident_mut(self, pat);
+    }
+
+    // What is behind it is borrowed for as long as the type says.
+    fn visit_pat_reference_mut(&mut self, _: &mut PatReference) {}
 
     // The borrows of a callback are those of its later calls.
     fn visit_type_fn_ptr_mut(&mut self, _: &mut TypeFnPtr) {}

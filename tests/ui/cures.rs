@@ -236,6 +236,8 @@ mod captures_receiver_mutable_reference;
 mod captures_receiver_pinned;
 #[path = "captures/pass/receiver_reference.rs"]
 mod captures_receiver_reference;
+#[path = "captures/pass/argument_by_ref.rs"]
+mod captures_argument_by_ref;
 #[path = "captures/pass/clone_of_static.rs"]
 mod captures_clone_of_static;
 #[path = "captures/pass/clone_as_keyword.rs"]
