@@ -1,7 +1,8 @@
 //! What may not stand together, asked of the model before anything is printed.
 
 use quote::ToTokens;
-use syn::{Attribute, Expr, ExprClosure, Local, ReturnType, Safety, Type};
+use syn::visit_mut::VisitMut;
+use syn::{Attribute, Expr, ExprClosure, Local, ReturnType, Safety, Type, TypeImplTrait};
 
 use crate::arguments;
 use crate::borrowed;
@@ -155,14 +156,31 @@ fn ends_with(path: &syn::Path, name: &str) -> bool {
 }
 
 fn check_output(function: &Function, errors: &mut Errors) {
-    if let ReturnType::Type(_, ty) = &function.sig.output
-        && let Type::ImplTrait(_) = &**ty
-    {
+    let ReturnType::Type(_, ty) = &function.sig.output else {
+        return;
+    };
+    if let Type::ImplTrait(_) = &**ty {
         let found = show(&ty.to_token_stream());
         errors.at(
             ty,
             format!("a task returns `()` or `Result<(), E>`, found `{found}`; name the type"),
         );
+    } else {
+        Nameless(errors).visit_type_mut(&mut ty.clone());
+    }
+}
+
+/// Reports each type that a result leaves open: the expansion has to write it.
+///
+/// A `VisitMut` that changes nothing, as that of `borrowed.rs` is.
+struct Nameless<'a>(&'a mut Errors);
+
+impl VisitMut for Nameless<'_> {
+    fn visit_type_impl_trait_mut(&mut self, ty: &mut TypeImplTrait) {
+        let found = show(&ty.to_token_stream());
+        let message =
+            format!("a task returns a type that has a name, found `{found}`; name the type");
+        self.0.at(ty, message);
     }
 }
 

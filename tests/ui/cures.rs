@@ -194,6 +194,8 @@ mod targets_type_parameters_on_the_spot;
 mod targets_unsafe_fn;
 #[path = "targets/pass/where_clause_on_the_spot.rs"]
 mod targets_where_clause_on_the_spot;
+#[path = "targets/pass/returns_impl_trait_inside.rs"]
+mod targets_returns_impl_trait_inside;
 #[path = "captures/pass/argument_lifetime.rs"]
 mod captures_argument_lifetime;
 #[path = "captures/pass/argument_mutable_reference.rs"]
