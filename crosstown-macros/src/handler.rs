@@ -185,6 +185,13 @@ impl VisitMut for Rewriter<'_> {
         for attr in attrs.extract_if(.., |attr| is_traffic(attr)) {
             self.errors.at(attr.path(), wrong_place(self.place));
         }
+        for attr in attrs.extract_if(.., |attr| is_hidden_traffic(attr)) {
+            self.errors.at(
+                attr.path(),
+                "`cfg_attr` hides what it holds from `#[crosstown_handler]`; write \
+                 `#[cfg(…)]` and `#[crosstown_traffic]`, each by itself",
+            );
+        }
     }
 
     fn visit_arm_mut(&mut self, arm: &mut syn::Arm) {
@@ -248,6 +255,12 @@ impl VisitMut for Rewriter<'_> {
             self.visit_block_mut(block);
         }
     }
+}
+
+/// Whether an attribute holds one of ours, which nobody would expand.
+fn is_hidden_traffic(attr: &Attribute) -> bool {
+    attr.path().is_ident("cfg_attr")
+        && matches!(&attr.meta, Meta::List(list) if in_macro::mentions_traffic(&list.tokens))
 }
 
 /// Whether it is a closure or an `async` block, invisible delimiters aside.

@@ -48,7 +48,7 @@ fn rewrite_group(group: &Group, name: &Path, rewriter: &mut Rewriter<'_>) -> Tok
     rewritten.into()
 }
 
-fn mentions_traffic(tokens: &TokenStream) -> bool {
+pub(crate) fn mentions_traffic(tokens: &TokenStream) -> bool {
     tokens.clone().into_iter().any(|token| match token {
         TokenTree::Ident(word) => word == "crosstown_traffic",
         TokenTree::Group(group) => mentions_traffic(&group.stream()),
