@@ -48,6 +48,9 @@ use proc_macro::TokenStream;
 /// `clone(permit as _permit)`. What the pattern of an argument leaves out by `..` is
 /// dropped when the function is called.
 ///
+/// Another attribute that rewrites the function, such as `#[tracing::instrument]`, goes
+/// above this one: there its span is around the body, below around the registering.
+///
 /// A body returns `()` or `Result<(), E>` where `E: Display`. What it captures
 /// must be `Send` and `'static`, since the request is over when it runs. A
 /// closure may take one argument, `Sent`, which tells what became of the
