@@ -90,11 +90,15 @@ use proc_macro::TokenStream;
 /// | --- | --- |
 /// | `custom attributes cannot be applied to statements`, or `… to expressions` (E0658) | put [`#[crosstown_handler]`](macro@crosstown_handler) on the function around the closure or block, above `#[debug_handler]`; a nested `fn` needs none, also in what a `macro_rules!` makes |
 /// | `use of moved value` or `borrow of moved value` (E0382) | say `clone(name)`: the task takes what it uses, in a loop the first one takes it from the next |
+/// | the same, of what the rule of `when` uses, too | give each its clone: `clone(order, order as answered)` |
+/// | `cannot move out of …, a captured variable in an FnMut closure` (E0507) | say `clone(name)`, as in a loop |
 /// | `can't capture dynamic environment in a fn item` (E0434) | the `fn` has parameters, is `pub`, or says `on_call`: leave that out, and a nested one captures what it uses; with it, it registers when it is called, with its arguments |
 /// | `expected function, found Registration` (E0618) or `cannot find function` (E0425) | leave the call out: a nested `fn` without parameters is registered where it stands, and its name is the `Registration` from there on |
 /// | `does not live long enough` (E0597), as of what a loop borrows | say `clone(name)` |
 /// | `borrowed data escapes outside of function` (E0521), as of a `&str` | make it one's own before, as by `let name = name.to_owned();`: a clone of a reference is one |
 /// | `fn(…) -> Registration {handler}: Handler` is not satisfied (E0277) | the attribute is on the handler itself: put it on a function inside |
+/// | `mismatched types`, found `Registration` (E0308), as at the end of a function | end it with `;`: the value is the `Registration` |
+/// | `invalid format string`, as of a field in a `key` | say `key = format!("order-{}", order.id)` |
 /// | `Registration` is not a future (E0277) | say `name.outcome().await`, and not in the handler, whose response it follows |
 /// | `cannot find crosstown_runtime`, or `could not find` it (E0433) | say `crate = path`: the crate has another name here |
 /// | `incompatible type for trait`, found `Registration` (E0053) | put it on a function inside of the method, or let the trait's method return `Registration` |

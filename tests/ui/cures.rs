@@ -340,5 +340,13 @@ mod compiler_also_not_a_future;
 mod compiler_carry_of_static;
 #[path = "compiler/pass/unused_argument.rs"]
 mod compiler_unused_argument;
+#[path = "compiler/pass/tail_without_semicolon.rs"]
+mod compiler_tail_without_semicolon;
+#[path = "compiler/pass/capture_of_a_closure.rs"]
+mod compiler_capture_of_a_closure;
+#[path = "compiler/pass/capture_of_rule_and_body.rs"]
+mod compiler_capture_of_rule_and_body;
+#[path = "compiler/pass/key_with_field.rs"]
+mod compiler_key_with_field;
 
 fn main() {}

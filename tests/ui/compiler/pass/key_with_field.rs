@@ -1,0 +1,12 @@
+use crosstown_runtime::crosstown_traffic;
+
+pub struct Order {
+    id: u32,
+}
+
+pub fn handler(order: Order) {
+    #[crosstown_traffic(key = format!("order-{}", order.id))]
+    fn send_receipt() {
+        println!("{}", order.id);
+    }
+}
