@@ -5,6 +5,7 @@ use syn::visit_mut::VisitMut;
 use syn::{Attribute, Expr, ExprClosure, Local, ReturnType, Safety, Type, TypeImplTrait};
 
 use crate::arguments;
+use crate::attributes::{is_builtin, is_traffic, suits_let};
 use crate::borrowed;
 use crate::errors::Errors;
 use crate::options::Options;
@@ -135,26 +136,6 @@ pub(crate) fn check_repeated<'a>(attrs: impl Iterator<Item = &'a Attribute>, err
     }
 }
 
-/// Whether an attribute is `crosstown_traffic`, by whatever path.
-pub(crate) fn is_traffic(attr: &Attribute) -> bool {
-    is_traffic_path(attr.path())
-}
-
-/// Whether a path names the attribute, wherever it was imported from.
-pub(crate) fn is_traffic_path(path: &syn::Path) -> bool {
-    ends_with(path, "crosstown_traffic")
-}
-
-/// Whether an attribute is `crosstown_handler`, by whatever path.
-pub(crate) fn is_handler(attr: &Attribute) -> bool {
-    ends_with(attr.path(), "crosstown_handler")
-}
-
-fn ends_with(path: &syn::Path, name: &str) -> bool {
-    let last = path.segments.last();
-    last.is_some_and(|last| last.ident == name)
-}
-
 fn check_output(function: &Function, errors: &mut Errors) {
     let ReturnType::Type(_, ty) = &function.sig.output else {
         return;
@@ -217,41 +198,6 @@ fn check_on_the_spot(function: &Function, errors: &mut Errors) {
         };
         errors.at(attr, message);
     }
-}
-
-/// Whether an attribute is the compiler's own, which says something about a `fn`
-/// wherever it stands; others rewrite what is below them.
-fn is_builtin(attr: &Attribute) -> bool {
-    const WORDS: [&str; 14] = [
-        "bench",
-        "cold",
-        "deprecated",
-        "export_name",
-        "ignore",
-        "inline",
-        "link_section",
-        "must_use",
-        "no_mangle",
-        "should_panic",
-        "target_feature",
-        "test",
-        "track_caller",
-        "unsafe",
-    ];
-    WORDS.iter().any(|word| attr.path().is_ident(word))
-}
-
-/// Whether an attribute keeps its meaning on a `let` statement.
-pub(crate) fn suits_let(attr: &Attribute) -> bool {
-    const WORDS: [&str; 8] = [
-        "allow", "cfg", "cfg_attr", "deny", "doc", "expect", "forbid", "warn",
-    ];
-    const TOOLS: [&str; 4] = ["clippy", "diagnostic", "rustfmt", "rust_analyzer"];
-    let segments = &attr.path().segments;
-    segments.first().is_some_and(|first| {
-        let words: &[&str] = if segments.len() == 1 { &WORDS } else { &TOOLS };
-        words.iter().any(|word| first.ident == word)
-    })
 }
 
 fn check_closure(closure: &ExprClosure, errors: &mut Errors) {

@@ -8,7 +8,8 @@ use syn::parse::{ParseStream, Parser};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Error, Expr, Item, ItemFn, Macro, Meta, Path, Result, Stmt, TraitItemFn};
 
-use crate::check::{check_repeated, is_handler, is_traffic};
+use crate::attributes::{is_handler, is_traffic};
+use crate::check::check_repeated;
 use crate::errors::Errors;
 use crate::options::{Options, parse_handler};
 use crate::target::{Target, item_kind, starts_function, wrong_place};

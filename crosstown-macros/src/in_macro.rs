@@ -7,7 +7,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::visit_mut::VisitMut;
 use syn::{Attribute, Expr, Path, Result, Stmt, Token};
 
-use crate::check::is_traffic_path;
+use crate::attributes::is_traffic_path;
 use crate::handler::Rewriter;
 use crate::show::show;
 use crate::target::starts_function;

@@ -2,6 +2,7 @@
 //! crate, not on this one.
 
 mod arguments;
+mod attributes;
 mod borrowed;
 mod check;
 mod clones;

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::{Path, Type};
 
 use super::{Form, Task, crate_path, held, ours, read_once, refused};
-use crate::check::suits_let;
+use crate::attributes::suits_let;
 use crate::options::Options;
 use crate::target::Function;
 
