@@ -192,6 +192,10 @@ mod targets_type_alias;
 mod targets_type_parameters_on_the_spot;
 #[path = "targets/pass/unsafe_fn.rs"]
 mod targets_unsafe_fn;
+#[path = "targets/pass/unsafe_fn_called.rs"]
+mod targets_unsafe_fn_called;
+#[path = "targets/pass/unsafe_fn_on_the_spot.rs"]
+mod targets_unsafe_fn_on_the_spot;
 #[path = "targets/pass/where_clause_on_the_spot.rs"]
 mod targets_where_clause_on_the_spot;
 #[path = "targets/pass/returns_impl_trait_inside.rs"]

@@ -184,3 +184,24 @@ fn a_handler_leaves_the_inside_of_another_to_it() {
         assert!(!method.contains("outer"), "{method}");
     }
 }
+
+#[test]
+fn a_handler_tells_closures_and_blocks_where_the_runtime_is() {
+    let expanded = |work: TokenStream| {
+        let item = quote!(fn handler() { #work });
+        text(handler::expand(quote!(crate = my::crosstown), item))
+    };
+    for work in [
+        quote! { #[crosstown_traffic] || (); },
+        quote! { #[crosstown_traffic] async {}; },
+        quote! { #[crosstown_traffic] let task = || (); },
+        quote! { several!(#[crosstown_traffic] || ()) },
+    ] {
+        let code = expanded(work);
+        assert!(code.contains("my::crosstown::__private"), "{code}");
+        assert!(!code.contains("crosstown_runtime"), "{code}");
+    }
+    let code = expanded(quote! { #[crosstown_traffic(crate = other)] || (); });
+    assert!(code.contains("other::__private"), "{code}");
+    assert!(!code.contains("my::crosstown"), "{code}");
+}

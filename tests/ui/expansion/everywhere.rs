@@ -162,6 +162,32 @@ impl Shop {
     }
 }
 
+/// A trait, and what stands in a body, are reached like the methods of an `impl`.
+#[crosstown_handler]
+trait Sells {
+    fn in_trait(&self) {
+        #[crosstown_traffic(name = "in a trait")]
+        || ();
+        mod inner {
+            pub(super) fn in_module() {
+                #[crosstown_traffic(name = "in a module")]
+                || ();
+            }
+        }
+        trait Inner {
+            fn in_inner_trait() {
+                #[crosstown_traffic(name = "in an inner trait")]
+                || ();
+            }
+        }
+        impl Inner for () {}
+        inner::in_module();
+        <() as Inner>::in_inner_trait();
+    }
+}
+
+impl Sells for Shop {}
+
 fn all_completed(played: &[(String, Outcome)]) -> bool {
     played
         .iter()
@@ -246,14 +272,22 @@ async fn the_name_of_a_closure_is_its_file_and_line() {
 }
 
 #[tokio::test]
-async fn a_block_of_methods_and_an_inner_fn_are_handlers_too() {
+async fn a_block_of_methods_and_what_is_inside_of_a_fn_are_handlers_too() {
     let handler = async {
-        Shop {
+        let shop = Shop {
             phone: String::new(),
             shelf: (0, vec![]),
-        }
-        .in_block();
+        };
+        shop.in_block();
         Shop::in_fn();
+        shop.in_trait();
     };
-    assert_eq!(names(handler).await, ["in an impl", "in an inner handler"]);
+    let expected = [
+        "in an impl",
+        "in an inner handler",
+        "in a trait",
+        "in a module",
+        "in an inner trait",
+    ];
+    assert_eq!(names(handler).await, expected);
 }

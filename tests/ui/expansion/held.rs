@@ -156,24 +156,53 @@ async fn arguments_live_as_long_as_the_task() {
 #[crosstown_handler]
 #[tokio::test]
 async fn clones_that_are_only_held_live_as_long_as_the_task() {
+    // Each holds its own: that of another task is no help.
     let handler = async {
-        let (alive, held) = held();
+        let (alive, held) = self::held();
         #[crosstown_traffic(clone(alive, held as _held))]
         fn on_the_spot() {
             check(&alive);
         }
+        let (alive, held) = self::held();
         #[crosstown_traffic(clone(alive, held as _held))]
         || check(&alive);
+        let (alive, held) = self::held();
         #[crosstown_traffic(clone(alive, held as _held))]
         async || check(&alive);
+        let (alive, held) = self::held();
         #[crosstown_traffic(clone(alive, held as _held))]
         |_sent| check(&alive);
+        let (alive, held) = self::held();
         #[crosstown_traffic(clone(alive, held as _held))]
         async {
             check(&alive);
         };
     };
     all_completed(handler, 5).await;
+}
+
+#[crosstown_traffic]
+#[expect(unused_variables, reason = "nothing mentions it")]
+fn not_mentioned(held: Held) {
+    drop(Alive::new());
+}
+
+#[crosstown_traffic]
+#[expect(unused_variables, reason = "nothing mentions it")]
+async fn not_mentioned_async(held: Held) {
+    drop(Alive::new());
+}
+
+#[tokio::test]
+async fn arguments_that_are_not_mentioned_are_let_go_of_at_the_call() {
+    let handler = async {
+        for register in [not_mentioned, not_mentioned_async] {
+            let (alive, held) = held();
+            register(held);
+            assert!(alive.upgrade().is_none(), "held for nothing");
+        }
+    };
+    all_completed(handler, 2).await;
 }
 
 /// Notes when it's let go of.

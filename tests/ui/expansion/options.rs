@@ -55,6 +55,20 @@ async fn no_go_and_when_decide_by_the_status() {
     }
 }
 
+#[tokio::test]
+async fn a_rule_takes_along_what_it_mentions() {
+    let (_, recorded) = testing::record(async {
+        let least = 5;
+        #[crosstown_traffic(when = |sent: &Sent| sent.bytes() >= least)]
+        fn big() {}
+        #[crosstown_traffic(when = |sent: &Sent| sent.bytes() < least)]
+        fn small() {}
+    })
+    .await;
+    let outcomes = recorded.respond(StatusCode::OK).await;
+    assert_eq!(outcomes, [Outcome::Skipped(Skip::When), Outcome::Completed]);
+}
+
 #[crosstown_handler]
 fn threads(same: Arc<AtomicBool>, other: Arc<AtomicBool>) {
     let here = thread::current().id();

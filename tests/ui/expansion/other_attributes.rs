@@ -8,6 +8,8 @@ use super::names;
 
 #[async_trait]
 trait Orders {
+    // One without a body has nothing inside.
+    #[crosstown_handler]
     async fn place(&self, calls: u32);
 
     #[crosstown_handler]
@@ -37,6 +39,33 @@ impl Orders for OuterHandler {
         #[crosstown_traffic(name = "around async_trait")]
         || assert_eq!(calls, 1);
     }
+}
+
+/// Lints, conditions and comments keep their meaning on a `let`.
+async fn beside_lints_and_comments() {
+    #[crosstown_traffic(name = "documented")]
+    /// Says what it does.
+    #[doc(alias = "receipt")]
+    fn documented() {}
+    #[allow(unused_variables)]
+    #[crosstown_traffic(name = "a lint of the compiler's")]
+    fn lint() {
+        let one = 1;
+    }
+    #[crosstown_traffic(name = "a lint of a tool's")]
+    #[allow(clippy::unused_async)]
+    #[cfg(all())]
+    async fn lint_of_a_tool() {}
+}
+
+#[tokio::test]
+async fn lints_and_comments_may_stand_on_what_registers_on_the_spot() {
+    let expected = [
+        "documented",
+        "a lint of the compiler's",
+        "a lint of a tool's",
+    ];
+    assert_eq!(names(beside_lints_and_comments()).await, expected);
 }
 
 /// Outside, `debug_handler` copies the body of a handler with a declared result
