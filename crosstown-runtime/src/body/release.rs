@@ -271,3 +271,74 @@ impl<F: FnOnce() + Send + 'static> Drop for Deferred<F> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncWriteExt, duplex};
+
+    use super::*;
+    use crate::wire::WireStream;
+    use crate::{Executor, OnAbort, Outcome, Registration, ResponseScope, Skip, Task};
+
+    fn following() -> Registration {
+        Task::new(|| ()).on_abort(OnAbort::Skip).follow_response()
+    }
+
+    #[tokio::test]
+    async fn over_http2_no_less_must_be_accepted_than_the_body_is_long() {
+        let aborted = Outcome::Skipped(Skip::Aborted);
+        for (accepted, expected) in [
+            (10, aborted.clone()),
+            (100, aborted),
+            (101, Outcome::Completed),
+        ] {
+            let (near, _far) = duplex(1_000);
+            let mut stream = WireStream::new(near);
+            let wire = stream.handle();
+            let scope = ResponseScope::new().executor(Executor::new());
+            let (task, pending) = scope.run(async { following() }).await;
+            // What went before is no part of it.
+            stream.write_all(&[7; 200]).await.expect("it takes that");
+            let transport = Transport::Wire {
+                written_before: wire.written(),
+                multiplexed: Some(wire.multiplex()),
+                wire,
+            };
+            let share = Share::new(pending.respond(http::StatusCode::OK), transport);
+            share.add_bytes(100);
+            let end = share.into_end();
+            stream.flush().await.expect("a turn is over");
+            // Between two turns: it was sent, or thrown away with all that h2 had.
+            drop(end);
+            stream
+                .write_all(&vec![7; accepted])
+                .await
+                .expect("it takes that");
+            for _ in 0..2 {
+                stream.flush().await.expect("it does");
+            }
+            assert_eq!(task.outcome().await, expected, "{accepted}");
+        }
+    }
+
+    #[tokio::test]
+    async fn over_http2_nothing_is_settled_where_h2_lets_go_of_it() {
+        let (near, _far) = duplex(1);
+        let stream = WireStream::new(near);
+        let wire = stream.handle();
+        let scope = ResponseScope::new().executor(Executor::new());
+        let (task, pending) = scope.run(async { following() }).await;
+        let transport = Transport::Wire {
+            written_before: 0,
+            multiplexed: Some(wire.multiplex()),
+            wire,
+        };
+        let share = Share::new(pending.respond(http::StatusCode::OK), transport);
+        share.all_handed_on();
+        // Nobody hears any more what becomes of it.
+        drop(stream);
+        drop(share);
+        assert!(!task.is_finished(), "h2 may hold its locks");
+        assert_eq!(task.outcome().await, Outcome::Skipped(Skip::Aborted));
+    }
+}

@@ -185,6 +185,17 @@ fn a_hook_that_panics_stops_neither_the_others_nor_the_task() {
     assert_eq!(heard.sorted().len(), 4);
 }
 
+#[cfg(feature = "tracing")]
+#[test]
+fn a_hook_that_panics_is_in_the_log() {
+    crate::log::start();
+    let builder = Executor::builder().on_outcome(|_| panic!("a hook for the log"));
+    respond(&builder.build(), || follow_response(|| ()).cancel());
+    let lines = crate::log::with("a hook for the log");
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert!(lines[0].contains("ERROR"), "{lines:?}");
+}
+
 #[test]
 fn a_hook_finds_its_task_in_the_counts_and_may_register_another() {
     let slot = Arc::new(Mutex::new(None::<Executor>));

@@ -69,3 +69,16 @@ fn a_delivery_that_can_not_be_heard_of_is_awaited_by_nobody() {
     let settled = pending.respond(StatusCode::OK).sent();
     assert!(!settled.awaits_delivery());
 }
+
+#[cfg(feature = "tracing")]
+#[test]
+fn what_would_wait_for_a_delivery_that_nobody_hears_of_is_in_the_log() {
+    crate::log::start();
+    crate::support::respond(&Executor::new(), || {
+        let task = Task::new(|| ()).name("undeliverable");
+        task.phase(Phase::Delivered).follow_response();
+    });
+    let lines = crate::log::about("undeliverable");
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert!(lines[0].contains("WARN") && lines[0].contains("late.rs"));
+}

@@ -9,6 +9,7 @@ mod carry;
 mod console;
 mod counts;
 mod drain;
+mod embedded;
 mod faults;
 mod futures;
 mod fuzz;
@@ -26,6 +27,7 @@ mod names;
 mod order;
 mod panics;
 mod queue;
+mod recorded;
 mod runtimes;
 #[cfg(feature = "axum")]
 mod serve;

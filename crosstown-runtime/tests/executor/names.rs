@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use crosstown_runtime::testing::{Recorded, record};
-use crosstown_runtime::{Outcome, Registration, Sent, Skip, crosstown_handler, crosstown_traffic};
+use crosstown_runtime::{
+    Outcome, Registration, Sent, Skip, Task, crosstown_handler, crosstown_traffic, follow_response,
+};
 use http::StatusCode;
 
 use crate::support::{now, one_thread};
@@ -152,4 +154,19 @@ fn no_option_is_lost_beside_a_key() {
         let skip = Skip::WithoutResponse;
         assert_eq!(now(task.outcome()), Outcome::Skipped(skip));
     }
+}
+
+#[test]
+fn a_task_of_the_builder_is_called_by_the_place_of_its_making() {
+    let (names, _recorded) = recorded(|| {
+        vec![
+            follow_response(|| ()),
+            Task::new(|| ()).follow_response(),
+            Task::new(|| ()).same_thread(true).follow_response(),
+            Task::future(async {}).key("k").follow_response(),
+        ]
+    });
+    let line = line!() - 6;
+    let places = (line..).map(|line| format!("{}:{line}", file!()));
+    assert_eq!(names, places.take(4).collect::<Vec<_>>());
 }

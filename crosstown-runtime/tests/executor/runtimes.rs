@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
-use crosstown_runtime::{Executor, Outcome, ResponseScope, Task, follow_response};
+use crosstown_runtime::{Executor, Outcome, Registration, ResponseScope, Task, follow_response};
 use http::StatusCode;
 use tokio::runtime::Handle;
 
@@ -23,6 +23,28 @@ fn without_any_runtime_tasks_run_on_the_fallback() {
     });
     assert_eq!(block_on(closure.outcome()), Outcome::Completed);
     assert_eq!(block_on(future.outcome()), Outcome::Completed);
+    block_on(drained(&executor));
+}
+
+#[test]
+fn without_any_runtime_tasks_that_are_alike_run_on_the_fallback() {
+    let executor = Executor::new();
+    let here = thread::current().id();
+    for number in [1, 3] {
+        let closures = respond(&executor, || {
+            let elsewhere = move || assert_ne!(thread::current().id(), here);
+            (0..number).map(|_| follow_response(elsewhere)).collect()
+        });
+        let futures = respond(&executor, || {
+            let elsewhere = || async move { assert_ne!(thread::current().id(), here) };
+            let tasks = (0..number).map(|_| Task::future(elsewhere()).follow_response());
+            tasks.collect()
+        });
+        let tasks: [Vec<Registration>; 2] = [closures, futures];
+        for task in tasks.iter().flatten() {
+            assert_eq!(block_on(task.outcome()), Outcome::Completed);
+        }
+    }
     block_on(drained(&executor));
 }
 

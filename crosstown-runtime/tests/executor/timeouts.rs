@@ -196,6 +196,31 @@ mod log {
     }
 
     #[test]
+    fn a_closure_that_is_looked_at_within_its_time_is_not_warned_of() {
+        const LIMIT: Duration = Duration::from_secs(2);
+        log::start();
+        runtime().block_on(async {
+            let (gate, started) = (Gate::default(), Gate::default());
+            let since = std::time::Instant::now();
+            let executor = Executor::builder().warn_after(LIMIT).build();
+            respond(&executor, || {
+                let task = Task::new(gate.body(&started)).name("is_looked_at");
+                task.follow_response()
+            });
+            started.wait();
+            // A look is due after half of the time.
+            while log::about("is_looked_at").is_empty() && since.elapsed() < LIMIT * 3 / 4 {
+                tokio::time::sleep(LIMIT / 50).await;
+                respond(&executor, || Task::future(async {}).follow_response());
+            }
+            let (lines, ran) = (log::about("is_looked_at"), since.elapsed());
+            gate.open();
+            drained(&executor).await;
+            assert!(lines.is_empty() || ran > LIMIT, "{ran:?}: {lines:?}");
+        });
+    }
+
+    #[test]
     fn an_executor_that_has_warned_of_a_closure_can_be_freed() {
         log::start();
         let held = Arc::new(());

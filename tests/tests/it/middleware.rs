@@ -1,7 +1,11 @@
 //! Layers of others, inside and outside of ours.
 
+use std::convert::Infallible;
+use std::future::IntoFuture;
+use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
@@ -13,9 +17,10 @@ use axum::routing::get;
 use crosstown_runtime::tower::CrosstownLayer;
 use crosstown_runtime::{Abort, Executor, Outcome, Skip, Task};
 use crosstown_tests::probe::{Ending, Probe};
-use crosstown_tests::server::{plain, serve};
+use crosstown_tests::server::{listen, plain, serve};
 use crosstown_tests::{http1, http2};
 use http::StatusCode;
+use tower::{Layer, Service, ServiceExt};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -212,4 +217,52 @@ async fn a_response_compressed_outside_ends_as_sent() {
     let outside = |app: Router| app.layer(CompressionLayer::new());
     let ending = ending_under(app, outside, &probe, "/chunked/task").await;
     assert_eq!(ending, Ending::sent(200));
+}
+
+/// A service that must be found ready before each call, as one that holds requests
+/// back.
+#[derive(Clone)]
+struct AsksFirst {
+    app: Router,
+    is_ready: bool,
+}
+
+impl AsksFirst {
+    fn new() -> Self {
+        let app = Router::new().route("/", get(|| async { "hello" }));
+        let is_ready = false;
+        Self { app, is_ready }
+    }
+}
+
+impl Service<Request> for AsksFirst {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = <Router as Service<Request>>::Future;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.is_ready = true;
+        Service::<Request>::poll_ready(&mut self.app, cx)
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        assert!(mem::take(&mut self.is_ready), "nobody asked first");
+        self.app.call(request)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_inside_is_found_ready_before_it_is_called() {
+    let request = || Request::new(Body::empty());
+    let layer = CrosstownLayer::new();
+    let response = layer.layer(AsksFirst::new()).oneshot(request()).await;
+    assert_eq!(response.unwrap().status(), 200);
+    let layer = layer.detached();
+    let response = layer.layer(AsksFirst::new()).oneshot(request()).await;
+    assert_eq!(response.unwrap().status(), 200);
+
+    let (listener, address) = listen().await;
+    let make = axum::ServiceExt::<Request>::into_make_service(AsksFirst::new());
+    tokio::spawn(crosstown_runtime::axum::serve(listener, make).into_future());
+    assert_eq!(http1::connect(address).await.get("/").await.status, 200);
 }

@@ -232,3 +232,27 @@ async fn under_the_layer_alone_a_chunked_response_ends_with_its_last_chunk() {
         assert_eq!(record.accepted_at(start.tick), record.accepted());
     }
 }
+
+/// On one thread, where a task has its turn when that of the connection has written
+/// what it had.
+#[tokio::test]
+async fn the_layer_alone_lets_hyper_write_a_head_or_an_end_without_data_first() {
+    for shape in ["204", "304", "zero", "chunked", "nothing"] {
+        let probe = Probe::default();
+        let handler = {
+            let probe = probe.clone();
+            get(async move || {
+                probe.follow_with("here", |task| task.same_thread(true));
+                app::response(shape)
+            })
+        };
+        let server = start(Adapter::Layer, Router::new().route("/", handler)).await;
+        let mut client = http1::connect(server.address).await;
+        let witness = server.witness(client.address());
+        client.get("/").await;
+        let start = probe.start("here").await;
+        let record = witness.record();
+        assert!(record.accepted() > 0);
+        assert_eq!(record.accepted_at(start.tick), record.accepted(), "{shape}");
+    }
+}

@@ -8,7 +8,9 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
 use crosstown_runtime::axum::{Serve, serve};
-use crosstown_runtime::{Abort, Phase};
+use crosstown_runtime::tower::CrosstownLayer;
+use crosstown_runtime::wire::WireStream;
+use crosstown_runtime::{Abort, Executor, Phase};
 use crosstown_tests::http2::HEADERS;
 use crosstown_tests::probe::{Ending, Probe};
 use crosstown_tests::{http1, http2, server, within};
@@ -95,6 +97,29 @@ mod time_limit {
         assert_eq!(ending, Ending::cut(200, Abort::TimeLimit));
         // The server itself goes on.
         assert_eq!(client.response().await.body.len(), app::HUGE);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn of_the_layer_is_kept_beside_its_connection_and_its_executor() {
+        let probe = Probe::default();
+        let (listener, address) = server::listen().await;
+        let (app, executor) = (app::shapes(&probe), Executor::new());
+        let layer = CrosstownLayer::new().time_limit(Duration::from_millis(100));
+        let counting = executor.clone();
+        tokio::spawn(async move {
+            let (stream, _) = listener.accept().await.unwrap();
+            let stream = WireStream::new(stream);
+            let layer = layer.wire(stream.handle()).executor(counting);
+            server::speak(stream, layer, app).await;
+        });
+        let mut client = http1::connect(address).await;
+        client.request("GET", "/huge/response").await;
+        let ending = probe.ending("response").await;
+        assert_eq!(ending, Ending::cut(200, Abort::TimeLimit));
+        assert!(
+            executor.stats().registered > 0,
+            "they are counted elsewhere"
+        );
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
