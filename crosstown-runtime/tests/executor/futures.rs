@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crosstown_runtime::{Executor, Outcome, Task, crosstown_traffic};
+use tokio::sync::Barrier;
 use tokio::task::block_in_place;
 
 use crate::support::{
@@ -252,14 +253,18 @@ fn each_place_that_comes_free_goes_to_a_future_that_waits() {
     let executor = limited(2);
     let most = Arc::new(AtomicUsize::new(0));
     let running = Arc::new(AtomicUsize::new(0));
+    // None ends before another is there, too: else a system that is busy may run
+    // them one by one.
+    let two = Arc::new(Barrier::new(2));
     runtime().block_on(async {
         respond(&executor, || {
             for _ in 0..1_000 {
                 let (running, most) = (Arc::clone(&running), Arc::clone(&most));
+                let two = Arc::clone(&two);
                 let future = async move {
                     let now = running.fetch_add(1, Ordering::SeqCst) + 1;
                     most.fetch_max(now, Ordering::SeqCst);
-                    tokio::task::yield_now().await;
+                    two.wait().await;
                     running.fetch_sub(1, Ordering::SeqCst);
                 };
                 Task::future(future).follow_response();

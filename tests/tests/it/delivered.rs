@@ -8,6 +8,8 @@ use axum::Router;
 use axum::extract::Path;
 use axum::routing::get;
 use crosstown_runtime::axum::serve;
+use crosstown_runtime::tower::CrosstownLayer;
+use crosstown_runtime::wire::WireStream;
 use crosstown_runtime::{Outcome, Phase, Skip, Task};
 use crosstown_tests::probe::{Probe, scope};
 use crosstown_tests::{Once, http1, http2, order, server, within};
@@ -126,6 +128,32 @@ async fn is_not_claimed_of_a_client_that_resets() {
     client.request("GET", "/").await;
     probe.start("sent").await;
     client.reset();
+    assert_eq!(
+        probe.outcome("delivered").await,
+        Outcome::Skipped(Skip::Aborted)
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn is_not_claimed_of_a_connection_of_which_a_handle_is_left() {
+    let probe = Probe::default();
+    let (listener, address) = server::listen().await;
+    let (app, (tell, told)) = (phases(&probe, 1 << 20), oneshot::channel());
+    let served = tokio::spawn(async move {
+        let (stream, peer) = listener.accept().await.unwrap();
+        let local = stream.local_addr().unwrap();
+        let stream = WireStream::new(stream).on_tcp(local, peer);
+        tell.send(stream.handle()).unwrap();
+        let layer = CrosstownLayer::new().wire(stream.handle());
+        server::speak(stream, layer, app).await;
+    });
+    let mut client = http1::connect_narrow(address, 4096).await;
+    client.request("GET", "/").await;
+    let _left = within("the handle", told).await.unwrap();
+    probe.start("sent").await;
+    client.reset();
+    within("the connection to end", served).await.unwrap();
     assert_eq!(
         probe.outcome("delivered").await,
         Outcome::Skipped(Skip::Aborted)
