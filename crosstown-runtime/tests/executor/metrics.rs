@@ -28,6 +28,12 @@ fn counters_gauges_and_histograms_tell_what_became_of_tasks() {
         respond_with(&executor, StatusCode::CONFLICT, || {
             Task::new(|| ()).name("call").follow_response();
         });
+        respond(&executor, || {
+            // Follows no response, as what a task registers.
+            let inner = || _ = Task::new(|| ()).name("inner").follow_response();
+            let outer = Task::new(inner).name("outer").same_thread(true);
+            outer.follow_response();
+        });
         let (held, pending) = now(ResponseScope::new()
             .executor(executor.clone())
             .run(async { Task::new(|| ()).name("waits").follow_response() }));
@@ -41,6 +47,8 @@ fn counters_gauges_and_histograms_tell_what_became_of_tasks() {
     has("crosstown_tasks_total{task=\"receipt\",outcome=\"failed\"} 1");
     has("crosstown_tasks_total{task=\"call\",outcome=\"cancelled\"} 1");
     has("crosstown_tasks_total{task=\"call\",outcome=\"skipped\",cause=\"no_go\"} 1");
+    has("crosstown_tasks_registered_total{task=\"inner\"} 1");
+    has("crosstown_tasks_total{task=\"inner\",outcome=\"completed\"} 1");
     has("crosstown_tasks_pending 1");
     has("crosstown_tasks_running 0");
     has("crosstown_task_run_seconds_count{task=\"receipt\"} 3");

@@ -101,6 +101,31 @@ fn a_timeout_frees_the_place() {
     });
 }
 
+/// A value that panics when it is dropped, and so does its panic.
+struct PanicsTwice;
+
+impl Drop for PanicsTwice {
+    fn drop(&mut self) {
+        std::panic::panic_any(PanicsOnDrop);
+    }
+}
+
+#[test]
+fn a_panic_at_the_timeout_that_panics_when_it_is_dropped_changes_nothing() {
+    runtime().block_on(async {
+        let executor = Executor::new();
+        let task = respond(&executor, || {
+            let body = async {
+                let _rude = PanicsTwice;
+                pending::<()>().await;
+            };
+            Task::future(body).timeout(SHORT).follow_response()
+        });
+        assert_eq!(within_reason(task.outcome()).await, Outcome::TimedOut);
+        drained(&executor).await;
+    });
+}
+
 #[test]
 fn a_destructor_that_panics_at_the_timeout_changes_nothing() {
     runtime().block_on(async {
