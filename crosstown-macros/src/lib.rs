@@ -97,6 +97,7 @@ use proc_macro::TokenStream;
 /// | `expected function, found Registration` (E0618) or `cannot find function` (E0425) | leave the call out: a nested `fn` without parameters is registered where it stands, and its name is the `Registration` from there on |
 /// | `does not live long enough` (E0597), as of what a loop borrows | say `clone(name)` |
 /// | `borrowed data escapes outside of function` (E0521), as of a `&str` | make it one's own before, as by `let name = name.to_owned();`: a clone of a reference is one |
+/// | `cannot move out of type …, which implements the Drop trait` (E0509), of `_` in an argument | write `..`: what is left out goes when the `fn` is called |
 /// | `fn(…) -> Registration {handler}: Handler` is not satisfied (E0277) | the attribute is on the handler itself: put it on a function inside |
 /// | `mismatched types`, found `Registration` (E0308), as at the end of a function | end it with `;`: the value is the `Registration` |
 /// | `invalid format string`, as of a field in a `key` | say `key = format!("order-{}", order.id)` |

@@ -346,6 +346,8 @@ mod compiler_carry_of_static;
 mod compiler_unused_argument;
 #[path = "compiler/pass/tail_without_semicolon.rs"]
 mod compiler_tail_without_semicolon;
+#[path = "compiler/pass/wildcard_of_a_guard.rs"]
+mod compiler_wildcard_of_a_guard;
 #[path = "compiler/pass/capture_of_a_closure.rs"]
 mod compiler_capture_of_a_closure;
 #[path = "compiler/pass/capture_of_rule_and_body.rs"]

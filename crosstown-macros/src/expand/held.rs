@@ -78,10 +78,10 @@ pub(super) fn by_function(function: &Function, options: &Options) -> TokenStream
 
 /// Has any other body capture the clones that are there to be held.
 pub(super) fn by_clones(options: &Options) -> TokenStream {
-    clones(options)
-        .filter(|name| is_guard(name))
-        .map(|name| hold(name, &[]))
-        .collect()
+    let guards = clones(options).filter(|name| is_guard(name));
+    let holds: Vec<_> = guards.map(|name| hold(name, &[])).collect();
+    // As in the body of a `fn`: the first clone is let go of last.
+    holds.into_iter().rev().collect()
 }
 
 fn clones(options: &Options) -> impl Iterator<Item = &Ident> {
