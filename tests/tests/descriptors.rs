@@ -4,6 +4,7 @@
 
 use std::fs::File;
 use std::future::IntoFuture;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Path;
@@ -11,15 +12,19 @@ use axum::routing::get;
 use crosstown_runtime::axum::serve;
 use crosstown_runtime::{Outcome, Phase};
 use crosstown_tests::probe::Probe;
-use crosstown_tests::{http1, server};
+use crosstown_tests::{http1, server, within};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 /// As many as a process here may have: few, so that they are soon used up.
 const DESCRIPTORS: u64 = 64;
 
-// On one thread, which accepts and asks.
-#[tokio::test]
-async fn a_connection_accepted_with_the_last_one_is_heard_of() {
+/// Holds its worker, so that what accepts and asks goes on with another.
+async fn holds() {
+    tokio::task::block_in_place(|| std::thread::sleep(Duration::from_millis(1)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn connections_accepted_with_the_last_one_are_heard_of() {
     let limit = getrlimit(Resource::Nofile);
     setrlimit(
         Resource::Nofile,
@@ -32,6 +37,7 @@ async fn a_connection_accepted_with_the_last_one_is_heard_of() {
     let probe = Probe::default();
     let follow = probe.clone();
     let handler = move |Path(name): Path<String>| async move {
+        holds().await;
         follow.follow_with(name, |task| task.phase(Phase::Delivered));
     };
     let (listener, address) = server::listen().await;
@@ -48,8 +54,19 @@ async fn a_connection_accepted_with_the_last_one_is_heard_of() {
         others.push(other);
     }
     others.truncate(others.len() - 2);
-    let mut last = http1::connect(address).await;
-    last.get("/last").await;
-    assert!(File::open("/dev/null").is_err(), "one is to spare");
-    assert_eq!(probe.outcome("last").await, Outcome::Completed);
+    // axum waits for a second where it can't accept, as after each of these.
+    for name in ["second", "third", "fourth"] {
+        let mut client = http1::connect(address).await;
+        client.get(&format!("/{name}")).await;
+        assert!(File::open("/dev/null").is_err(), "one is to spare");
+        assert_eq!(probe.outcome(name).await, Outcome::Completed, "{name}");
+        drop(client);
+        // The server's is free when it has noticed.
+        let free = async {
+            while File::open("/dev/null").is_err() || File::open("/dev/zero").is_err() {
+                tokio::task::yield_now().await;
+            }
+        };
+        within("the connection to end", free).await;
+    }
 }

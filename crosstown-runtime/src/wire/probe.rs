@@ -1,13 +1,17 @@
 //! Asking the kernel how much of a TCP connection the peer has yet to acknowledge.
 
-use std::cell::Cell;
 use std::io;
+use std::iter;
 use std::net::{IpAddr, SocketAddr};
 use std::os::fd::OwnedFd;
+use std::sync::Mutex;
+use std::thread;
 
 use rustix::net::{
     AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, netlink, recv, send, socket_with,
 };
+
+use crate::lock::lock;
 
 /// Asks the kernel for the send queue of one TCP connection.
 #[derive(Debug)]
@@ -68,22 +72,20 @@ struct Answer {
     length: usize,
 }
 
-thread_local! {
-    /// The socket by which this thread asks, kept from one question to the next: a
-    /// connection that is accepted with the last descriptor can be asked for, too.
-    static KERNEL: Cell<Option<OwnedFd>> = const { Cell::new(None) };
-}
+/// The sockets by which it is asked, kept from one question to the next, of whatever
+/// thread: a connection that is accepted with the last descriptor can be asked for, too.
+/// As many as have asked at once at most.
+static KEPT: Mutex<Vec<OwnedFd>> = Mutex::new(Vec::new());
 
 impl Answer {
     fn to(request: &[u8; REQUEST]) -> io::Result<Self> {
-        let kept = KERNEL.try_with(Cell::take).ok().flatten();
-        let kernel = kept.map_or_else(open, Ok)?;
+        let kernel = socket()?;
         send(&kernel, request, SendFlags::empty())?;
         let mut bytes = [0; 512];
         let (length, _) = recv(&kernel, &mut bytes, RecvFlags::empty())?;
         // After an error it is not kept: an answer that comes late is none to what is
         // asked next.
-        let _ = KERNEL.try_with(|kept| kept.set(Some(kernel)));
+        lock(&KEPT).push(kernel);
         Ok(Self { bytes, length })
     }
 
@@ -104,6 +106,17 @@ impl Answer {
         let bytes = self.connection()?[WRITE_QUEUE..].first_chunk()?;
         Some(u32::from_ne_bytes(*bytes))
     }
+}
+
+fn socket() -> io::Result<OwnedFd> {
+    /// Who asks has its answer within microseconds.
+    const TRIES: usize = 100;
+    let kept = || lock(&KEPT).pop();
+    kept().map_or_else(open, Ok).or_else(|error| {
+        // Others may be asking by those that there are.
+        let mut tries = iter::repeat_with(thread::yield_now).take(TRIES);
+        tries.find_map(|()| kept()).ok_or(error)
+    })
 }
 
 fn open() -> io::Result<OwnedFd> {
