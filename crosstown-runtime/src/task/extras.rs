@@ -3,6 +3,7 @@
 use std::fmt;
 use std::mem;
 use std::time::Duration;
+use std::vec;
 
 use tokio::task::LocalKey;
 
@@ -22,7 +23,8 @@ pub(crate) struct Extras(Mutex<Parts>);
 
 #[derive(Default)]
 struct Parts {
-    when: Option<Rule>,
+    /// In the order in which they are asked.
+    when: Vec<Rule>,
     /// Of several tasks with one key, the last runs.
     key: Option<String>,
     also: Option<Gate>,
@@ -32,11 +34,7 @@ struct Parts {
 impl Extras {
     /// Adds a rule; the ones before are asked first.
     pub(super) fn add_rule(&self, rule: Rule) {
-        let when = &mut lock(&self.0).when;
-        *when = Some(match when.take() {
-            None => rule,
-            Some(before) => Box::new(|sent| before(sent) && rule(sent)),
-        });
+        lock(&self.0).when.push(rule);
     }
 
     pub(super) fn set_key(&self, key: String) {
@@ -59,8 +57,8 @@ impl Extras {
         }
     }
 
-    pub(super) fn take_rule(&self) -> Option<Rule> {
-        lock(&self.0).when.take()
+    pub(super) fn take_rules(&self) -> Rules {
+        Rules(mem::take(&mut lock(&self.0).when).into_iter())
     }
 
     pub(crate) fn take_key(&self) -> Option<String> {
@@ -93,9 +91,27 @@ impl Extras {
     }
 }
 
+/// Rules that are asked one after another. Those that nobody asks any more are
+/// dropped each for itself.
+pub(super) struct Rules(vec::IntoIter<Rule>);
+
+impl Iterator for Rules {
+    type Item = Rule;
+
+    fn next(&mut self) -> Option<Rule> {
+        self.0.next()
+    }
+}
+
+impl Drop for Rules {
+    fn drop(&mut self) {
+        self.0.by_ref().for_each(drop_contained);
+    }
+}
+
 impl Drop for Parts {
     fn drop(&mut self) {
-        drop_contained(self.when.take());
+        drop(Rules(mem::take(&mut self.when).into_iter()));
     }
 }
 

@@ -12,7 +12,7 @@ use super::header::Header;
 use super::registration::Registration;
 use crate::events;
 use crate::executor::{Claim, Gate, Home};
-use crate::outcome::{Outcome, Skip, drop_contained};
+use crate::outcome::{Outcome, Skip};
 use crate::sent::{Report, Sent};
 use crate::span::TaskSpan;
 
@@ -75,31 +75,34 @@ impl dyn Runnable + '_ {
         self.header().options.extras()?.take_gate()
     }
 
-    /// Asks the user's rule, if there is one. When it says no, or panics, the
+    /// Asks the user's rules, if there are any. When one says no, or panics, the
     /// task ends here. Returns whether the task may start.
     pub(crate) fn ask_rule(&self, report: &Report) -> bool {
         let extras = self.header().options.extras();
-        let Some(rule) = extras.and_then(|extras| extras.take_rule()) else {
+        let Some(rules) = extras.map(Extras::take_rules) else {
             return true;
         };
         let sent = report.seen_by(self.header());
-        let mut run = false;
-        let asked = Outcome::of(|| {
-            run = rule(&sent);
-            Outcome::Completed
-        });
-        match (asked, run) {
-            (Outcome::Completed, true) => return true,
-            (Outcome::Completed, false) => self.skip(Skip::When),
-            (panicked, _) => self.end_begun(panicked, &sent),
+        for rule in rules {
+            let mut run = false;
+            let asked = Outcome::of(|| {
+                run = rule(&sent);
+                Outcome::Completed
+            });
+            match (asked, run) {
+                (Outcome::Completed, true) => continue,
+                (Outcome::Completed, false) => self.skip(Skip::When),
+                (panicked, _) => self.end_begun(panicked, &sent),
+            }
+            return false;
         }
-        false
+        true
     }
 
-    /// Drops the user's rule, if there is one: there is no response to ask it of.
+    /// Drops the user's rules, if there are any: there is no response to ask them of.
     pub(crate) fn drop_rule(&self) {
         let extras = self.header().options.extras();
-        drop_contained(extras.and_then(Extras::take_rule));
+        drop(extras.map(Extras::take_rules));
     }
 
     /// Ends the task unrun, unless something else has ended it.

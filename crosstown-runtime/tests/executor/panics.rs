@@ -160,6 +160,40 @@ fn of_the_destructor_of_a_rule_that_is_never_asked() {
     assert_eq!(executor.stats().skipped.no_go, 2);
 }
 
+#[test]
+fn of_the_destructors_of_rules_that_are_not_asked_after_another() {
+    let rule = |says: fn() -> bool| {
+        let rude = PanicsOnDrop;
+        move |_: &crosstown_runtime::Sent| {
+            std::mem::forget(rude);
+            says()
+        }
+    };
+    let executor = Executor::new();
+    let registered = |first: fn() -> bool| {
+        let task = Task::new(|| panics("it ran")).when(rule(first));
+        task.when(rule(|| true))
+            .when(rule(|| true))
+            .follow_response()
+    };
+    let no = respond(&executor, || registered(|| false));
+    assert_eq!(
+        now(no.outcome()),
+        Outcome::Skipped(crosstown_runtime::Skip::When)
+    );
+    let panicked = respond(&executor, || registered(|| panic!("a rude rule")));
+    match now(panicked.outcome()) {
+        Outcome::Panicked(panic) => assert_eq!(panic.message(), "a rude rule"),
+        other => panic!("{other:?}"),
+    }
+    let cancelled = respond(&executor, || {
+        let task = registered(|| true);
+        assert!(task.cancel());
+        task
+    });
+    assert_eq!(now(cancelled.outcome()), Outcome::Cancelled);
+}
+
 struct RudeWaker;
 
 impl Wake for RudeWaker {
