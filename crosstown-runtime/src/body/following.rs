@@ -166,9 +166,7 @@ impl Following {
         let exchange = Asked::new(&request).over(request.version(), settings.wire.clone());
         let scope = ResponseScope::with(settings, request.version());
         let handler = DetachedHandler::begin(settings.executor.clone());
-        if settings.is_recorded
-            && let Some(test) = ScopeHandle::current()
-        {
+        if let Some(test) = ScopeHandle::recorded() {
             let future = test.scope(test.enter(|| call(request)));
             return FollowDetached::spawn(scope.run(future), handler, exchange);
         }

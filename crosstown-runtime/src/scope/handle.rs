@@ -59,6 +59,12 @@ impl ScopeHandle {
         context::current_response().map(Self::new)
     }
 
+    /// Returns a handle to the response in progress here, if a test plays it.
+    #[cfg(feature = "wire")]
+    pub(crate) fn recorded() -> Option<Self> {
+        Self::current().filter(|scope| scope.state.is_recorded)
+    }
+
     /// Calls `body` with this scope as the one in progress.
     pub fn enter<R>(&self, body: impl FnOnce() -> R) -> R {
         enter(&mut Context::carried(Some(Arc::clone(&self.state))), body)

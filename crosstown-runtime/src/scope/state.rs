@@ -35,6 +35,9 @@ pub(crate) struct ResponseState {
     /// The protocol version of the request.
     version: Option<Version>,
     deliverable: bool,
+    /// Whether a test plays the response, and no adapter follows it.
+    #[cfg(feature = "wire")]
+    pub(crate) is_recorded: bool,
     time_limit: Option<Duration>,
     executor: Home,
     /// The runtime on which the state was made, if it is one of tokio's.
@@ -137,6 +140,10 @@ impl ResponseState {
     pub(super) fn begin(&mut self, settings: Option<&Settings>, version: Option<Version>) {
         if let Some(settings) = settings {
             self.deliverable = settings.is_deliverable();
+            #[cfg(feature = "wire")]
+            {
+                self.is_recorded = settings.is_recorded;
+            }
             self.time_limit = settings.time_limit;
             self.executor = settings.executor.clone();
         }

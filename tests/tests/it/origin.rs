@@ -406,7 +406,14 @@ async fn a_whole_app_is_recorded_whatever_its_layers() {
     for (name, app) in [
         ("none", app.clone()),
         ("a layer", app.clone().layer(layer.clone())),
-        ("a detached one", app.layer(layer.detached())),
+        (
+            "a detached one",
+            app.clone().layer(layer.clone().detached()),
+        ),
+        (
+            "two detached ones",
+            app.layer(layer.clone().detached()).layer(layer.detached()),
+        ),
     ] {
         let path = format!("/{}", name.replace(' ', "%20"));
         let request = Request::get(path).body(Body::empty()).unwrap();
