@@ -206,23 +206,26 @@ where
     type IntoFuture = ServeFuture;
 
     fn into_future(mut self) -> ServeFuture {
-        let (open, handlers) = mpsc::channel(1);
+        let (open, mut handlers) = mpsc::channel(1);
         self.serve.following = self.serve.following.open(open);
         let (listener, make_service, executor) = self.serve.into_parts();
-        let remaining = shutdown::Remaining { handlers, executor };
-        let server = axum::serve(listener, make_service);
+        let (signal, stopped) = shutdown::echo(self.signal);
+        let server = axum::serve(listener, make_service).with_graceful_shutdown(signal);
+        let server = async move {
+            server.await?;
+            // Closed with the last handler.
+            handlers.recv().await;
+            Ok(())
+        };
         let Some(deadline) = self.deadline else {
-            let server = server.with_graceful_shutdown(self.signal);
             return ServeFuture(Box::pin(async move {
                 server.await?;
-                remaining.end().await;
+                executor.idle().await;
                 Ok(())
             }));
         };
-        let (signal, stopped) = shutdown::echo(self.signal);
-        let server = server.with_graceful_shutdown(signal).into_future();
         ServeFuture(Box::pin(shutdown::within(
-            server, stopped, remaining, deadline,
+            server, stopped, executor, deadline,
         )))
     }
 }
