@@ -3,9 +3,9 @@
 
 use proc_macro2::Ident;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, FnArg, Macro, Pat, PatIdent, Signature};
+use syn::{FnArg, Macro, Pat, PatIdent, Signature};
 
-use crate::clones::{CloneAs, is_constant};
+use crate::clones::binding;
 use crate::errors::Errors;
 use crate::options::Options;
 
@@ -24,7 +24,8 @@ pub(crate) fn check_clones(sig: &Signature, options: &Options, errors: &mut Erro
     if arguments.hidden {
         return;
     }
-    for name in clones.value.iter().filter_map(variable) {
+    let names = clones.value.iter();
+    for name in names.filter_map(|clone| binding(&clone.source)) {
         if !arguments.names.contains(name) {
             let message = format!(
                 "`{name}` is no argument, and a `fn` that registers when it is called captures \
@@ -34,16 +35,6 @@ pub(crate) fn check_clones(sig: &Signature, options: &Options, errors: &mut Erro
             errors.at(name, message);
         }
     }
-}
-
-/// The name of what is cloned, if it is written like a variable's: that of a
-/// constant or a static has capitals.
-fn variable(clone: &CloneAs) -> Option<&Ident> {
-    let Expr::Path(path) = &clone.source else {
-        return None;
-    };
-    let name = path.path.get_ident().filter(|name| *name != "self")?;
-    (!is_constant(name)).then_some(name)
 }
 
 fn cure(name: &Ident, sig: &Signature, options: &Options) -> String {

@@ -148,7 +148,7 @@ fn read_renamed(element: &Element, mutability: Option<Token![mut]>, ty: &Type) -
 
 /// Whether a name is written like one of a constant or a static, which no `let` can
 /// take.
-pub(crate) fn is_constant(name: &Ident) -> bool {
+fn is_constant(name: &Ident) -> bool {
     let name = name.to_string();
     name.trim_start_matches('_').starts_with(char::is_uppercase)
 }
@@ -160,8 +160,8 @@ fn is_keyword(name: &Ident) -> bool {
         .any(|word| name == word)
 }
 
-/// The name of a plain binding.
-fn binding(element: &Expr) -> Option<&Ident> {
+/// The name of a plain binding: that of a constant or a static has capitals.
+pub(crate) fn binding(element: &Expr) -> Option<&Ident> {
     match element {
         Expr::Path(path) if path.attrs.is_empty() => {
             let name = path.path.get_ident();
