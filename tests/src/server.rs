@@ -4,10 +4,12 @@ use std::convert::Infallible;
 use std::future::{Future, IntoFuture};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use crosstown_runtime::Executor;
+use crosstown_runtime::axum::Serve;
 use crosstown_runtime::body::FollowedBody;
 use crosstown_runtime::tower::CrosstownLayer;
 use crosstown_runtime::wire::WireStream;
@@ -69,31 +71,53 @@ pub async fn serve(app: Router) -> Server {
     start(Adapter::Serve, app).await
 }
 
+/// The same, changed by `change`, and with a deadline for its end.
+pub async fn serve_as(
+    app: Router,
+    change: impl FnOnce(Followed) -> Followed,
+    deadline: Option<Duration>,
+) -> Server {
+    let (listener, address) = listen().await;
+    let (executor, witnesses) = (Executor::default(), Witnesses::default());
+    let (stop, stopped) = oneshot::channel::<()>();
+    let listener = WitnessedListener::new(listener, witnesses.clone());
+    let server = crosstown_runtime::axum::serve(listener, app).executor(executor.clone());
+    let mut server = change(server).with_graceful_shutdown(async { drop(stopped.await) });
+    if let Some(deadline) = deadline {
+        server = server.drain_deadline(deadline);
+    }
+    Server {
+        address,
+        executor,
+        witnesses,
+        stop: Some(stop),
+        task: tokio::spawn(async { server.into_future().await.unwrap() }),
+    }
+}
+
+/// `axum::serve` of the crate, before it runs.
+type Followed = Serve<WitnessedListener, Router, Router>;
+
 /// Serves `app` behind `adapter`.
 pub async fn start(adapter: Adapter, app: Router) -> Server {
+    if let Adapter::Serve = adapter {
+        return serve_as(app, |serve| serve, None).await;
+    }
     let (listener, address) = listen().await;
     let (executor, witnesses) = (Executor::default(), Witnesses::default());
     let (stop, stopped) = oneshot::channel();
-    let task = if let Adapter::Serve = adapter {
-        let listener = WitnessedListener::new(listener, witnesses.clone());
-        let server = crosstown_runtime::axum::serve(listener, app)
-            .executor(executor.clone())
-            .with_graceful_shutdown(async { drop(stopped.await) });
-        tokio::spawn(async { server.into_future().await.unwrap() })
-    } else {
-        let accepting = Accepting {
-            adapter,
-            app,
-            executor: executor.clone(),
-            witnesses: witnesses.clone(),
-        };
-        tokio::spawn(async move {
-            tokio::select! {
-                () = accepting.run(listener) => {}
-                _ = stopped => {}
-            }
-        })
+    let accepting = Accepting {
+        adapter,
+        app,
+        executor: executor.clone(),
+        witnesses: witnesses.clone(),
     };
+    let task = tokio::spawn(async move {
+        tokio::select! {
+            () = accepting.run(listener) => {}
+            _ = stopped => {}
+        }
+    });
     Server {
         address,
         executor,
@@ -143,6 +167,11 @@ impl Server {
     pub async fn stopped(mut self) {
         self.tell_to_stop();
         within("the server to stop", self.task).await.unwrap();
+    }
+
+    /// Whether it has stopped.
+    pub fn has_stopped(&self) -> bool {
+        self.task.is_finished()
     }
 
     /// Whether it stops at once.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
-use crosstown_runtime::axum::serve;
+use crosstown_runtime::axum::{Serve, serve};
 use crosstown_runtime::tower::CrosstownLayer;
 use crosstown_runtime::{Abort, Executor};
 use crosstown_tests::body::told;
@@ -14,7 +14,7 @@ use crosstown_tests::probe::{Ending, Probe};
 use crosstown_tests::witness::{WitnessedListener, Witnesses};
 use crosstown_tests::{PATIENCE, http1, http2, server, within};
 use tokio::net::TcpStream;
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::Notify;
 
 use crate::app;
 use crate::phases::serve_tcp;
@@ -151,31 +151,21 @@ async fn a_server_that_stops_waits_for_handlers_whose_client_has_left() {
                 }),
             )
         };
-        let (listener, address) = server::listen().await;
-        let (witnesses, executor) = (Witnesses::default(), Executor::new());
-        let listener = WitnessedListener::new(listener, witnesses.clone());
-        let (stop, stopped) = oneshot::channel::<()>();
-        let mut server = serve(listener, app)
-            .executor(executor.clone())
-            .detached()
-            .with_graceful_shutdown(async { drop(stopped.await) });
-        if let Some(deadline) = deadline {
-            server = server.drain_deadline(deadline);
-        }
-        let server = tokio::spawn(server.into_future());
+        let mut server = server::serve_as(app, Serve::detached, deadline).await;
+        let (address, executor) = (server.address, server.executor.clone());
         let mut client = http1::connect(address).await;
-        let witness = witnesses.of(client.address());
+        let witness = server.witness(client.address());
         client.request("GET", "/").await;
         probe.happened("begun").await;
         drop(client);
         witness.closed().await;
-        drop(stop);
+        server.tell_to_stop();
 
         let refused = async { while TcpStream::connect(address).await.is_ok() {} };
         within("the server to accept nobody", refused).await;
-        assert!(!server.is_finished());
+        assert!(!server.has_stopped());
         answer.notify_one();
-        within("the server to stop", server).await.unwrap().unwrap();
+        server.stopped().await;
         assert!(probe.is_finished("response"));
         assert_eq!(executor.stats().unfinished(), 0);
     }
