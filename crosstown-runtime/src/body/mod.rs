@@ -16,8 +16,9 @@
 //!   outside that keeps a clone of them keeps the tasks waiting.
 //!
 //! A body that is dropped before its end aborts the response, and so does one
-//! whose data is shorter than its head says, or over HTTP/2 longer. Where HTTP has no body to send
-//! (`HEAD`, `204` and `304` over HTTP/1, upgrades), being dropped is the end.
+//! whose data is shorter than its head says, or over HTTP/2 longer. Where HTTP has
+//! no body to send (`HEAD`, `204` and `304` over HTTP/1, upgrades), being dropped is
+//! the end.
 
 mod detached;
 mod exchange;
