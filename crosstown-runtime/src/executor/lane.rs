@@ -5,9 +5,10 @@
 //!    on: a runner for closures, a driver for futures. Whoever leaves, in
 //!    whatever way, sees to that. Before a task starts while others wait, one is
 //!    on the way that any thread may take, so that a body which keeps its thread
-//!    keeps no other task waiting. Only where the system has no thread for a
-//!    runner, tasks wait for the next that are added, or for another try. A runner
-//!    whose turn is over leaves once another is on the way, and not before.
+//!    keeps no other task waiting; for futures on a runtime of one worker, one
+//!    driver does. Only where the system has no thread for a runner, tasks wait for
+//!    the next that are added, or for another try. A runner whose turn is over
+//!    leaves once another is on the way, and not before.
 //! 2. A place is in `running` from before its task starts until after it ended;
 //!    it is given back by a destructor, also when a runtime drops the task.
 //! 3. The lock is held for bookkeeping only; no task runs under it.
@@ -40,6 +41,8 @@ pub(super) enum Kind {
     /// spawned last for that worker, for as long as this is busy; the others may
     /// be taken by any.
     Futures,
+    /// By drivers, on a runtime of one worker, which takes all that are on the way.
+    FuturesOfOneWorker,
 }
 
 /// A starter on the way.
@@ -127,26 +130,29 @@ impl State {
         called
     }
 
-    /// Counts two more drivers as on the way, if a task waits and a place is
-    /// free: the first of them is stealable. Those on the way that are not can't
-    /// be relied on, and don't count. There are at most two for each response that
+    /// Counts more drivers as on the way, if a task waits and a place is free: all
+    /// but the last of them are stealable. Those on the way that are not can't be
+    /// relied on, and don't count. There are at most two for each response that
     /// waits and each future that was begun.
-    fn call_drivers(&mut self, limit: usize) -> usize {
+    fn call_drivers(&mut self, called: usize, limit: usize) -> usize {
         if self.queue.len() == 0 || self.taken >= limit {
             return 0;
         }
-        self.starting += 2;
-        self.stealable += 1;
-        2
+        self.starting += called;
+        self.stealable += called - 1;
+        called
     }
 
-    /// Counts more starters as on the way, if any is wanted and none is that any
-    /// thread may take.
+    /// Counts more starters as on the way, if any is wanted and none can be relied
+    /// on: one that any thread may take, or of one thread the only one, which may
+    /// be at work.
     fn call(&mut self, kind: Kind, limit: usize) -> usize {
         match kind {
+            Kind::FuturesOfOneWorker if self.starting + self.going_on > 0 => 0,
             _ if self.stealable > 0 => 0,
             Kind::Closures => self.call_runners(1, limit),
-            Kind::Futures => self.call_drivers(limit),
+            Kind::Futures => self.call_drivers(2, limit),
+            Kind::FuturesOfOneWorker => self.call_drivers(1, limit),
         }
     }
 
@@ -236,7 +242,8 @@ impl Lane {
         let alone = state.queue.len() == 1 && state.starting == 0;
         let begun = match alone.then(|| state.begin(self.limit)).flatten() {
             Some(begun) => Ok(begun),
-            None => Err(state.call_drivers(self.limit)),
+            None if self.kind == Kind::Futures => Err(state.call_drivers(2, self.limit)),
+            None => Err(state.call(self.kind, self.limit)),
         };
         (begun, overflow)
     }

@@ -10,7 +10,7 @@ use once_cell::sync::OnceCell;
 use super::builder::Limits;
 use super::lane::{Kind, Lane};
 use crate::lock::lock;
-use crate::sys::{Handle, Id, Mutex, per_thread};
+use crate::sys::{Handle, Id, Mutex, has_one_worker, per_thread};
 
 /// Both kinds of tasks on one runtime.
 pub(super) struct Lanes {
@@ -43,10 +43,15 @@ struct Found {
 per_thread!(FOUND: Cell<Option<Found>> = Cell::new(None));
 
 impl Lanes {
-    fn new(limits: &Limits) -> Arc<Self> {
+    fn new(runtime: &Handle, limits: &Limits) -> Arc<Self> {
+        let futures = if has_one_worker(runtime) {
+            Kind::FuturesOfOneWorker
+        } else {
+            Kind::Futures
+        };
         Arc::new(Self {
             blocking: Lane::new(Kind::Closures, limits.blocking),
-            asynchronous: Lane::new(Kind::Futures, limits.asynchronous),
+            asynchronous: Lane::new(futures, limits.asynchronous),
         })
     }
 }
@@ -56,14 +61,15 @@ impl LanesByRuntime {
     /// would count their owners.
     pub(super) fn get(&self, runtime: &Handle, limits: &Limits) -> Cow<'_, Arc<Lanes>> {
         let id = runtime.id();
-        let (first, lanes) = self.first.get_or_init(|| (id, Lanes::new(limits)));
+        let (first, lanes) = self.first.get_or_init(|| (id, Lanes::new(runtime, limits)));
         if *first == id {
             return Cow::Borrowed(lanes);
         }
-        Cow::Owned(self.other(id, limits))
+        Cow::Owned(self.other(runtime, limits))
     }
 
-    fn other(&self, id: Id, limits: &Limits) -> Arc<Lanes> {
+    fn other(&self, runtime: &Handle, limits: &Limits) -> Arc<Lanes> {
+        let id = runtime.id();
         // The thread may be about to end.
         let found = FOUND.try_with(Cell::take).ok().flatten();
         let found = found.filter(|found| {
@@ -72,21 +78,22 @@ impl LanesByRuntime {
         let found = found.unwrap_or_else(|| Found {
             others: Arc::downgrade(&self.others),
             id,
-            lanes: self.look_up(id, limits),
+            lanes: self.look_up(runtime, limits),
         });
         let lanes = Arc::clone(&found.lanes);
         _ = FOUND.try_with(|cell| cell.set(Some(found)));
         lanes
     }
 
-    fn look_up(&self, id: Id, limits: &Limits) -> Arc<Lanes> {
+    fn look_up(&self, runtime: &Handle, limits: &Limits) -> Arc<Lanes> {
+        let id = runtime.id();
         let mut others = lock(&self.others);
         if let Some(lanes) = others.get(&id).and_then(Weak::upgrade) {
             return lanes;
         }
         // A runtime that is gone leaves an entry; the next newcomer clears it.
         others.retain(|_, lanes| lanes.strong_count() > 0);
-        let lanes = Lanes::new(limits);
+        let lanes = Lanes::new(runtime, limits);
         others.insert(id, Arc::downgrade(&lanes));
         lanes
     }

@@ -44,6 +44,8 @@ pub struct Runtime {
 #[derive(Debug, Clone)]
 pub(crate) struct Handle {
     shared: Arc<Mutex<Shared>>,
+    /// What it says of itself: each of its tasks has a thread.
+    has_one_worker: bool,
 }
 
 #[derive(Default)]
@@ -80,13 +82,14 @@ pub(crate) struct Id(usize);
 pub(crate) struct JoinHandle(AbortHandle);
 
 impl Runtime {
-    /// Makes a runtime.
+    /// Makes a runtime, of one worker or several.
     #[allow(clippy::new_without_default)] // As tokio's.
     pub fn new() -> Self {
-        let shared = Arc::default();
-        Self {
-            handle: Handle { shared },
-        }
+        let handle = Handle {
+            shared: Arc::default(),
+            has_one_worker: thread_rng().gen_bool(0.5),
+        };
+        Self { handle }
     }
 
     /// Calls `body` with this runtime as the current one.
@@ -168,6 +171,10 @@ impl JoinHandle {
     pub(crate) fn abort_handle(&self) -> AbortHandle {
         self.0.clone()
     }
+}
+
+pub(crate) fn has_one_worker(runtime: &Handle) -> bool {
+    runtime.has_one_worker
 }
 
 pub(crate) fn spawn_named<'a, F>(runtime: &Handle, _: impl FnOnce() -> Cow<'a, str>, future: F)

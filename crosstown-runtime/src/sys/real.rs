@@ -8,6 +8,8 @@ use std::pin::pin;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
+use tokio::runtime::RuntimeFlavor;
+
 pub(crate) use std::sync::{Mutex, MutexGuard, atomic};
 pub(crate) use tokio::runtime::{Handle, Id};
 pub(crate) use tokio::task::AbortHandle;
@@ -46,6 +48,11 @@ macro_rules! per_thread {
     };
 }
 pub(crate) use per_thread;
+
+/// Whether one thread drives all tasks of a runtime.
+pub(crate) fn has_one_worker(runtime: &Handle) -> bool {
+    runtime.runtime_flavor() == RuntimeFlavor::CurrentThread
+}
 
 /// Spawns a task. tokio-console, for which a build needs `--cfg tokio_unstable`,
 /// shows it by its name.

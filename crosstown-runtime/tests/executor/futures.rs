@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crosstown_runtime::{Executor, Outcome, Task, crosstown_traffic};
+use tokio::runtime::Handle;
 use tokio::sync::Barrier;
 use tokio::task::block_in_place;
 
@@ -23,6 +24,27 @@ fn blocking(count: &Arc<AtomicUsize>, others: usize) {
     let count = Arc::clone(count);
     let future = async move { block_until(|| count.load(Ordering::SeqCst) == others) };
     Task::future(future).follow_response();
+}
+
+/// Where nobody else could come to help, no other is asked.
+#[test]
+fn on_one_worker_one_task_polls_the_futures_of_all_responses() {
+    let (executor, count) = (Executor::new(), Arc::default());
+    one_thread().block_on(async {
+        let alive = || Handle::current().metrics().num_alive_tasks();
+        for _ in 0..3 {
+            respond(&executor, || (0..100).for_each(|_| counted(&count)));
+            assert_eq!(alive(), 1);
+        }
+        // It is in the midst of them.
+        tokio::task::yield_now().await;
+        let ended = count.load(Ordering::SeqCst);
+        assert!((1..300).contains(&ended), "{ended}");
+        respond(&executor, || (0..100).for_each(|_| counted(&count)));
+        assert_eq!(alive(), 1);
+        assert_eq!(drained(&executor).await.completed, 400);
+        assert_eq!(alive(), 0);
+    });
 }
 
 #[test]
