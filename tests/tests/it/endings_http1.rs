@@ -334,6 +334,30 @@ impl http_body::Body for EndsLate {
     }
 }
 
+/// hyper then shuts the connection down, with all that the client has not taken yet
+/// in its buffer: 1.10 threw that away.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_response_arrives_whole_though_its_request_is_not_read() {
+    const LENGTH: usize = 32 << 20;
+    let probe = Probe::default();
+    let app = {
+        let probe = probe.clone();
+        any(move || async move {
+            probe.follow_ending("task");
+            vec![7; LENGTH]
+        })
+    };
+    let server = serve(Router::new().route("/", app)).await;
+    let mut client = http1::connect_narrow(server.address, 16_384).await;
+    client
+        .send("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1000000\r\n\r\n0123456789")
+        .await;
+    let head = client.head().await;
+    assert_eq!(head.status, 200);
+    assert_eq!(client.rest().await.len(), LENGTH);
+    assert_eq!(probe.ending("task").await, Ending::sent(200));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_body_whose_end_is_known_late_is_sent() {
     let probe = Probe::default();
