@@ -102,7 +102,7 @@ fn skipped(header: &Header, skip: Skip) {
                 header,
                 "a task waits for the delivery of its response, which can't be heard of here: \
                  that needs Linux, the feature `delivered`, and `axum::serve` of this crate on \
-                 TCP, or a `WireStream` that was told of its TCP connection"
+                 TCP, or a `WireStream` that was told of its TCP connection; see `Phase::Delivered`"
             );
         }
         Skip::QueueFull => {

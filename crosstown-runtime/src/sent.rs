@@ -19,12 +19,18 @@ pub enum Phase {
     #[default]
     Sent,
     /// The kernel of the peer has acknowledged every byte: TCP on Linux, with
-    /// the feature `delivered`, on a tokio runtime with timers, without which the
-    /// response counts as aborted by the client. A task that waits
-    /// for it where it can't be heard of ends at once, as
+    /// the feature `delivered`, on a tokio runtime with timers. Ours is asked for it at
+    /// intervals, and once more before the connection is shut down or closed. One that
+    /// is gone before that was seen counts as aborted by the client: after a reset, or
+    /// where the client said that it sends no more before it had all. So does any on a
+    /// runtime without timers.
+    ///
+    /// A task that waits for it where it can't be heard of ends at once, as
     /// [`Skip::Undeliverable`](crate::Skip::Undeliverable) and with a warning in
     /// the log: to run it at another moment would not be what was asked for, and to
-    /// wait would be for ever.
+    /// wait would be for ever. So it is with a listener of TLS streams, on Unix sockets,
+    /// over MPTCP, and of a socket that is bound to a device or is of another network
+    /// namespace than the thread that accepts it.
     Delivered,
 }
 

@@ -1,9 +1,13 @@
 //! A listener whose connections hear their flushes.
 
+#[cfg(unix)]
 use std::any::Any;
 use std::io;
+#[cfg(unix)]
+use std::os::fd::AsFd;
 
 use axum::serve::{Listener, ListenerExt, TapIo};
+#[cfg(unix)]
 use tokio::net::TcpStream;
 
 use crate::wire::WireStream;
@@ -97,11 +101,10 @@ impl<L: Listener> Listener for WireListener<L> {
 
 /// Wraps the stream, and says so if it is a plain TCP connection.
 fn heard<IO: 'static>(io: IO) -> WireStream<IO> {
-    let tcp = (&io as &dyn Any).downcast_ref::<TcpStream>();
-    let addresses = tcp.and_then(|tcp| Some((tcp.local_addr().ok()?, tcp.peer_addr().ok()?)));
     let stream = WireStream::new(io);
-    match addresses {
-        Some((local, peer)) => stream.on_tcp(local, peer),
-        None => stream,
+    #[cfg(unix)]
+    if let Some(tcp) = (stream.get_ref() as &dyn Any).downcast_ref::<TcpStream>() {
+        stream.hear_deliveries(tcp.as_fd());
     }
+    stream
 }

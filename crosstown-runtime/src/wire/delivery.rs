@@ -24,8 +24,15 @@ use crate::lock::lock;
 use crate::scope::Settled;
 use crate::sys::sleep;
 
-/// The first and the longest pause between two questions.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(50));
+/// The pause before the next question, where nothing was delivered for as long as
+/// `waited`: half of that up to 50 ms, and from there on an eighth, up to 1 s. So a
+/// client that stands still for long costs little, and a task comes little later.
+fn pause(waited: Duration) -> Duration {
+    const SHORTEST: Duration = Duration::from_millis(1);
+    const LONGEST: Duration = Duration::from_secs(1);
+    let pause = (waited / 2).min(Duration::from_millis(50));
+    pause.max(waited / 8).clamp(SHORTEST, LONGEST)
+}
 
 /// The responses of a connection that wait to be delivered.
 pub(super) struct Deliveries {
@@ -81,6 +88,22 @@ impl Deliveries {
         !queue.is_asked_for
     }
 
+    /// Tells those that are delivered. Returns whether there were any.
+    fn tell(&self, acknowledged: u64) -> bool {
+        let mut any = false;
+        while let Some(first) = self.take_first(acknowledged) {
+            any = true;
+            if first.is_delivered(acknowledged) {
+                first.settled.delivered();
+            }
+        }
+        any
+    }
+
+    fn is_empty(&self) -> bool {
+        lock(&self.queue).waiting.is_empty()
+    }
+
     /// Takes all out, for which nobody asks any more.
     fn give_up(&self) -> VecDeque<Waiting> {
         mem::take(&mut *lock(&self.queue)).waiting
@@ -105,6 +128,30 @@ pub(super) fn follow(connection: &Arc<Connection>, settled: Settled, mark: u64) 
     }
 }
 
+impl Connection {
+    /// Returns how many bytes the peer has acknowledged; `None` when the connection is
+    /// gone.
+    fn acknowledged(&self, deliveries: &Deliveries) -> io::Result<Option<u64>> {
+        // Read before the queue, so that bytes written between the two can only
+        // make it look as if less was acknowledged.
+        let written = self.written();
+        let queued = deliveries.probe.unacknowledged()?;
+        Ok(queued.map(|queued| written.saturating_sub(queued.into())))
+    }
+
+    /// Asks once more, of a connection that is about to be shut down or closed. Of a
+    /// client that closes when it has all, its kernel has told so with that; but from
+    /// here on the connection is gone within moments.
+    pub(super) fn ask_before_it_is_gone(&self) {
+        if let Some(deliveries) = self.deliveries()
+            && !deliveries.is_empty()
+            && let Ok(Some(acknowledged)) = self.acknowledged(deliveries)
+        {
+            deliveries.tell(acknowledged);
+        }
+    }
+}
+
 /// The task that asks for the responses of a connection. Dropped before its end, as
 /// with its runtime, it aborts them.
 struct Asking {
@@ -121,39 +168,28 @@ impl Asking {
     }
 
     async fn run(mut self) {
-        let (shortest, longest) = PAUSES;
-        let mut pause = shortest;
+        let mut waited = Duration::ZERO;
         while let Some(deliveries) = self.connection.deliveries() {
-            let acknowledged = match self.acknowledged(deliveries) {
+            let acknowledged = match self.connection.acknowledged(deliveries) {
                 Ok(Some(acknowledged)) => acknowledged,
                 // The connection is gone, and was not seen to deliver.
                 Ok(None) => return,
                 // To be asked again: time limits go on meanwhile.
                 Err(_) => 0,
             };
-            while let Some(first) = deliveries.take_first(acknowledged) {
-                pause = shortest;
-                if first.is_delivered(acknowledged) {
-                    first.settled.delivered();
-                }
+            if deliveries.tell(acknowledged) {
+                waited = Duration::ZERO;
             }
             if deliveries.is_over() {
                 self.is_over = true;
                 return;
             }
+            let pause = pause(waited);
             if sleep(pause).await.is_err() {
                 return;
             }
-            pause = longest.min(pause * 2);
+            waited += pause;
         }
-    }
-
-    fn acknowledged(&self, deliveries: &Deliveries) -> io::Result<Option<u64>> {
-        // Read before the queue, so that bytes written between the two can only
-        // make it look as if less was acknowledged.
-        let written = self.connection.written();
-        let queued = deliveries.probe.unacknowledged()?;
-        Ok(queued.map(|queued| written.saturating_sub(queued.into())))
     }
 }
 

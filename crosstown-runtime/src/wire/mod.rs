@@ -55,11 +55,13 @@
 //! connection by [`WireStream::on_tcp`] knows how many of the bytes it wrote
 //! the peer's kernel has acknowledged: all but those in the socket's send
 //! queue. The kernel is asked by a `sock_diag` request (sock_diag(7)), which
-//! needs no privilege and answers at once; first when the response is sent, then
-//! after 1 ms and in growing steps of up to 50 ms, by a timer, while tasks wait or
-//! a handle is left to register some: once for all responses of a connection. A
-//! connection that is gone by then was not seen to deliver: the response counts as
-//! aborted.
+//! needs no privilege and answers at once, for the socket that has this one's cookie
+//! (`SO_COOKIE`, socket(7)); first when the response is sent, then by a timer, after
+//! 1 ms and in growing steps, while tasks wait or a handle is left to register some:
+//! once for all responses of a connection. And once before the stream is shut down or
+//! dropped: a client that has all closes, its acknowledgement comes with that, and the
+//! connection is gone a moment later. One that is gone was not seen to deliver: the
+//! response counts as aborted.
 
 mod activity;
 mod connection;

@@ -2,14 +2,16 @@
 
 use std::convert::Infallible;
 use std::io;
-use std::net::SocketAddr;
+#[cfg(unix)]
+use std::os::fd::BorrowedFd;
 
 /// A way to ask; there is none.
 #[derive(Debug)]
 pub(super) struct Probe(Infallible);
 
 impl Probe {
-    pub(super) fn new(_: SocketAddr, _: SocketAddr) -> Option<Self> {
+    #[cfg(unix)]
+    pub(super) fn new(_: BorrowedFd<'_>) -> Option<Self> {
         None
     }
 

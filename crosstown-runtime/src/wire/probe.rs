@@ -3,12 +3,14 @@
 use std::io;
 use std::iter;
 use std::net::{IpAddr, SocketAddr};
-use std::os::fd::OwnedFd;
+use std::os::fd::{BorrowedFd, OwnedFd};
 use std::sync::Mutex;
 use std::thread;
 
+use rustix::net::sockopt::socket_cookie;
 use rustix::net::{
-    AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, netlink, recv, send, socket_with,
+    AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, getpeername, getsockname,
+    netlink, recv, send, socket_with,
 };
 
 use crate::lock::lock;
@@ -27,11 +29,6 @@ const ANSWER: usize = 16 + 72;
 const STATE: usize = 16 + 1;
 /// `TCP_LISTEN`: of a connection that is gone, the kernel finds the listener.
 const LISTENS: u8 = 10;
-/// Where `idiag_cookie` stands, which no other socket has: in the answer, and in
-/// the request.
-const COOKIE_TOLD: usize = 16 + 44;
-const COOKIE_ASKED: usize = REQUEST - COOKIE;
-const COOKIE: usize = 8;
 /// Where in the answer `idiag_wqueue` stands: for TCP, the bytes written and
 /// not yet acknowledged (net/ipv4/tcp_diag.c).
 const WRITE_QUEUE: usize = 16 + 60;
@@ -41,18 +38,21 @@ const NLM_F_REQUEST: u16 = 1;
 const AF_INET: u8 = 2;
 const AF_INET6: u8 = 10;
 const IPPROTO_TCP: u8 = 6;
-/// `INET_DIAG_NOCOOKIE`: whatever socket has these addresses now.
-const NO_COOKIE: [u8; COOKIE] = [0xff; COOKIE];
 
 impl Probe {
     /// Returns a probe for the connection, if the kernel answers it.
-    pub(super) fn new(local: SocketAddr, peer: SocketAddr) -> Option<Self> {
-        let mut request = request(local, peer);
-        let answer = Answer::to(&request).ok()?;
-        // From here on it is this socket: another one may have the same addresses
-        // as soon as this one is gone, and has nothing to be acknowledged.
-        request[COOKIE_ASKED..].copy_from_slice(answer.cookie()?);
-        Some(Self { request })
+    pub(super) fn new(socket: BorrowedFd<'_>) -> Option<Self> {
+        let local = getsockname(socket).ok()?.try_into().ok()?;
+        let peer = getpeername(socket).ok()??.try_into().ok()?;
+        // The one socket that has this cookie. Others may have the same addresses: in
+        // another network namespace, as a subflow of MPTCP, which need not have yet what
+        // that holds, or as soon as this one is gone.
+        let cookie = socket_cookie(socket).ok()?;
+        let probe = Self {
+            request: request(local, peer, cookie),
+        };
+        probe.unacknowledged().ok()??;
+        Some(probe)
     }
 
     /// Returns how many bytes the peer has yet to acknowledge; `None` when the
@@ -98,10 +98,6 @@ impl Answer {
         is_one.then_some(answer)
     }
 
-    fn cookie(&self) -> Option<&[u8]> {
-        self.connection()?.get(COOKIE_TOLD..COOKIE_TOLD + COOKIE)
-    }
-
     fn write_queue(&self) -> Option<u32> {
         let bytes = self.connection()?[WRITE_QUEUE..].first_chunk()?;
         Some(u32::from_ne_bytes(*bytes))
@@ -130,10 +126,10 @@ fn open() -> io::Result<OwnedFd> {
     )?)
 }
 
-fn request(local: SocketAddr, peer: SocketAddr) -> [u8; REQUEST] {
+fn request(local: SocketAddr, peer: SocketAddr, cookie: u64) -> [u8; REQUEST] {
     let family = if local.is_ipv4() { AF_INET } else { AF_INET6 };
     let any_state = u32::MAX.to_ne_bytes();
-    let fields: [&[u8]; 12] = [
+    let fields: [&[u8]; 13] = [
         &(REQUEST as u32).to_ne_bytes(),
         &SOCK_DIAG_BY_FAMILY.to_ne_bytes(),
         &NLM_F_REQUEST.to_ne_bytes(),
@@ -145,7 +141,9 @@ fn request(local: SocketAddr, peer: SocketAddr) -> [u8; REQUEST] {
         &address(local.ip()),
         &address(peer.ip()),
         &interface(local),
-        &NO_COOKIE,
+        // `idiag_cookie`, its lower half first (net/core/sock_diag.c)
+        &(cookie as u32).to_ne_bytes(),
+        &((cookie >> 32) as u32).to_ne_bytes(),
     ];
     let mut request = [0; REQUEST];
     let mut at = 0;

@@ -2,7 +2,8 @@
 
 use std::fmt;
 use std::io::{self, IoSlice};
-use std::net::SocketAddr;
+#[cfg(unix)]
+use std::os::fd::{AsFd, BorrowedFd};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -11,7 +12,9 @@ use pin_project_lite::pin_project;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::connection::{Connection, WireHandle};
+#[cfg(unix)]
 use super::delivery::Deliveries;
+#[cfg(unix)]
 use super::probe::Probe;
 use super::turn::Operation;
 
@@ -28,9 +31,11 @@ pin_project! {
     /// Every operation goes through unchanged, vectored writes included.
     /// Dropping the stream aborts the responses that still wait.
     pub struct WireStream<IO> {
+        // Dropped first: what the peer has acknowledged is known while the stream is
+        // there.
+        connection: Ears,
         #[pin]
         io: IO,
-        connection: Ears,
     }
 }
 
@@ -40,6 +45,7 @@ struct Ears(Arc<Connection>);
 impl Drop for Ears {
     fn drop(&mut self) {
         self.0.close();
+        self.0.ask_before_it_is_gone();
     }
 }
 
@@ -47,8 +53,8 @@ impl<IO> WireStream<IO> {
     /// Wraps the stream of a connection.
     pub fn new(io: IO) -> Self {
         Self {
-            io,
             connection: Ears(Arc::default()),
+            io,
         }
     }
 
@@ -58,17 +64,34 @@ impl<IO> WireStream<IO> {
         WireHandle::new(Arc::clone(&self.connection.0))
     }
 
-    /// Says that this stream is the TCP connection between these two addresses,
-    /// so that tasks can wait for the delivery of a response. Wrap the TCP
-    /// stream itself: of what a TLS stream is handed, the bytes on the wire
-    /// can't be told. Does nothing without the feature `delivered`, and where
-    /// the kernel does not answer.
+    /// Says that this stream is a TCP connection, so that tasks can wait for the
+    /// delivery of a response. Wrap the TCP stream itself: of what a TLS stream is
+    /// handed, the bytes on the wire can't be told. Does nothing without the feature
+    /// `delivered`, and where the kernel does not answer; see
+    /// [`Phase::Delivered`](crate::Phase::Delivered).
+    #[cfg(unix)]
     #[must_use]
-    pub fn on_tcp(self, local: SocketAddr, peer: SocketAddr) -> Self {
-        if let Some(probe) = Probe::new(local, peer) {
+    pub fn on_tcp(self) -> Self
+    where
+        IO: AsFd,
+    {
+        self.hear_deliveries(self.io.as_fd());
+        self
+    }
+
+    /// Does nothing here: no kernel but Linux's is asked.
+    #[cfg(not(unix))]
+    #[must_use]
+    pub fn on_tcp(self) -> Self {
+        self
+    }
+
+    /// Says which socket the stream writes to, past all that wraps it.
+    #[cfg(unix)]
+    pub(crate) fn hear_deliveries(&self, tcp: BorrowedFd<'_>) {
+        if let Some(probe) = Probe::new(tcp) {
             self.connection.0.set_deliveries(Deliveries::new(probe));
         }
-        self
     }
 
     /// Gives the wrapped stream back, as for a connection that was upgraded to
@@ -211,6 +234,7 @@ impl<IO: AsyncWrite> AsyncWrite for WireStream<IO> {
         if connection.is_concerned() {
             connection.heard(Operation::ShutDown, cx);
         }
+        connection.ask_before_it_is_gone();
         this.io.poll_shutdown(cx)
     }
 }

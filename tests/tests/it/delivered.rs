@@ -1,6 +1,8 @@
 //! Tasks that wait until the client's kernel has acknowledged the response.
 
 use std::future::IntoFuture;
+#[cfg(target_os = "linux")]
+use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 use std::time::Duration;
 
@@ -11,9 +13,12 @@ use crosstown_runtime::axum::serve;
 use crosstown_runtime::tower::CrosstownLayer;
 use crosstown_runtime::wire::WireStream;
 use crosstown_runtime::{Outcome, Phase, Skip, Task};
+use crosstown_tests::http1::Http1;
 use crosstown_tests::probe::{Probe, scope};
 use crosstown_tests::{Once, http1, http2, order, server, within};
-use tokio::net::TcpListener;
+#[cfg(target_os = "linux")]
+use rustix::net::{AddressFamily, SocketFlags, SocketType, ipproto, socket_with};
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
@@ -134,6 +139,61 @@ async fn is_not_claimed_of_a_client_that_resets() {
     );
 }
 
+/// With its end its kernel says that it has all; a moment later the connection is gone.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn is_heard_of_a_client_that_leaves_when_it_has_all() {
+    for headers in ["", "connection: close\r\n"] {
+        let probe = Probe::default();
+        let address = serve_tcp(phases(&probe, 1 << 20), |serve| serve).await;
+        let mut client = http1::connect_narrow(address, 4096).await;
+        let request = format!("GET / HTTP/1.1\r\nhost: a\r\n{headers}\r\n");
+        client.send(request).await;
+        probe.start("sent").await;
+        // The pauses between two questions have grown by then.
+        others_are_delivered(16).await;
+        assert_eq!(client.response().await.body.len(), 1 << 20);
+        drop(client);
+        let outcome = probe.outcome("delivered").await;
+        assert_eq!(outcome, Outcome::Completed, "{headers:?}");
+    }
+}
+
+/// What the sockets of its paths have sent is not all that it has.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn can_not_be_heard_of_over_mptcp() {
+    let (listener, client) = match mptcp() {
+        Ok(sockets) => sockets,
+        Err(error) => return println!("there is no MPTCP here: {error}"),
+    };
+    let probe = Probe::default();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(serve(listener, phases(&probe, 1 << 20)).into_future());
+    let connected = within("to connect", client.connect(address)).await;
+    let mut client = Http1::over(connected.unwrap());
+    client.request("GET", "/").await;
+    assert_eq!(
+        probe.outcome("delivered").await,
+        Outcome::Skipped(Skip::Undeliverable)
+    );
+}
+
+/// A listener, and a client's socket that takes little.
+#[cfg(target_os = "linux")]
+fn mptcp() -> io::Result<(TcpListener, TcpSocket)> {
+    let socket = || {
+        let protocol = Some(ipproto::MPTCP);
+        let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+        socket_with(AddressFamily::INET, SocketType::STREAM, flags, protocol)
+    };
+    let listener = TcpSocket::from_std_stream(socket()?.into());
+    listener.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
+    let client = TcpSocket::from_std_stream(socket()?.into());
+    client.set_recv_buffer_size(4096)?;
+    Ok((listener.listen(1)?, client))
+}
+
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn is_not_claimed_of_a_connection_of_which_a_handle_is_left() {
@@ -141,9 +201,8 @@ async fn is_not_claimed_of_a_connection_of_which_a_handle_is_left() {
     let (listener, address) = server::listen().await;
     let (app, (tell, told)) = (phases(&probe, 1 << 20), oneshot::channel());
     let served = tokio::spawn(async move {
-        let (stream, peer) = listener.accept().await.unwrap();
-        let local = stream.local_addr().unwrap();
-        let stream = WireStream::new(stream).on_tcp(local, peer);
+        let (stream, _) = listener.accept().await.unwrap();
+        let stream = WireStream::new(stream).on_tcp();
         tell.send(stream.handle()).unwrap();
         let layer = CrosstownLayer::new().wire(stream.handle());
         server::speak(stream, layer, app).await;
