@@ -1,7 +1,7 @@
 //! The token that is let go of with the last part of a response.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::thread;
 
 use bytes::Bytes;
@@ -19,8 +19,8 @@ pub(super) struct Release {
     in_flight: Option<InFlight>,
     /// A [`HandedOn`] as a number.
     handed_on: AtomicU8,
-    /// What it is called while its end is in the hands of its own task.
-    in_hand: AtomicU64,
+    /// By what all of it is on the wire, once it is handed on.
+    rule: Rule,
     transport: Transport,
 }
 
@@ -32,17 +32,7 @@ enum HandedOn {
     Part,
     /// No more than a part, for the body ended in an error.
     Failed,
-    /// All.
     All,
-    /// All, and the last frame carries the last share.
-    AllAndEnd,
-    /// All, and the last frame was either sent or thrown out.
-    AllOrPart,
-    /// All, and the last frame was either sent, or thrown away with all that h2
-    /// had.
-    AllOrGivenUp,
-    /// All, and the last frame was thrown out.
-    ThrownOut,
 }
 
 /// What hears of the release.
@@ -72,7 +62,7 @@ impl Share {
         Self(Arc::new(Release {
             in_flight: Some(in_flight),
             handed_on: AtomicU8::new(HandedOn::Part as u8),
-            in_hand: AtomicU64::default(),
+            rule: transport.rule(),
             transport,
         }))
     }
@@ -117,9 +107,12 @@ impl Share {
     }
 
     fn into_last(self, bytes: Bytes) -> Bytes {
-        self.0.set(HandedOn::AllAndEnd);
-        self.0.in_hand.store(in_hand::take(), Ordering::Relaxed);
-        Bytes::from_owner(Last { bytes, share: self })
+        self.all_handed_on();
+        Bytes::from_owner(Last {
+            bytes,
+            share: self,
+            in_hand: in_hand::take(),
+        })
     }
 
     /// Tells the transport apart by whether it hears flushes.
@@ -144,6 +137,8 @@ impl AsRef<[u8]> for Chunk {
 struct Last {
     bytes: Bytes,
     share: Share,
+    /// What it is called while it is in the hands of its own task.
+    in_hand: u64,
 }
 
 impl AsRef<[u8]> for Last {
@@ -154,32 +149,17 @@ impl AsRef<[u8]> for Last {
 
 impl Drop for Last {
     fn drop(&mut self) {
-        let release = &self.share.0;
-        let Transport::Wire { wire, .. } = &release.transport else {
-            return;
-        };
-        // h2 lets go of a frame that it has encoded while it writes. While it
-        // reads, it lets go of frames only because the stream was reset, and so
-        // it does in the stream's own task.
-        match wire.doing() {
-            _ if in_hand::holds(release.in_hand.load(Ordering::Relaxed)) => {
-                release.set(HandedOn::ThrownOut);
-            }
-            Doing::Receiving => release.set(HandedOn::ThrownOut),
-            Doing::Either => release.set(HandedOn::AllOrPart),
-            Doing::Between => release.set(HandedOn::AllOrGivenUp),
-            Doing::Writing => {}
+        // Nobody else has a share.
+        if let Some(release) = Arc::get_mut(&mut self.share.0) {
+            release.rule = release.transport.rule_of_end(self.in_hand);
         }
     }
 }
 
 impl Release {
     fn set(&self, handed_on: HandedOn) {
-        self.handed_on.store(handed_on as u8, Ordering::Release);
-    }
-
-    fn is(&self, handed_on: HandedOn) -> bool {
-        self.handed_on.load(Ordering::Acquire) == handed_on as u8
+        // Read by the destructor alone, which comes after all that its owners did.
+        self.handed_on.store(handed_on as u8, Ordering::Relaxed);
     }
 }
 
@@ -188,28 +168,44 @@ impl Drop for Release {
         let Some(in_flight) = self.in_flight.take() else {
             return;
         };
-        let rule = if self.is(HandedOn::Part) {
-            return in_flight.abort(Abort::Client);
-        } else if self.is(HandedOn::Failed) {
-            return in_flight.abort(Abort::Body);
-        } else if self.is(HandedOn::ThrownOut) {
-            Rule::Over
-        } else if self.is(HandedOn::AllAndEnd) || !self.transport.is_multiplexed() {
-            Rule::Flush
-        } else if self.is(HandedOn::AllOrPart) {
-            Rule::Next
-        } else if self.is(HandedOn::AllOrGivenUp) {
-            Rule::Between { is_flushed: false }
+        let handed_on = *self.handed_on.get_mut();
+        if handed_on == HandedOn::Part as u8 {
+            in_flight.abort(Abort::Client);
+        } else if handed_on == HandedOn::Failed as u8 {
+            in_flight.abort(Abort::Body);
         } else {
-            Rule::Turn(Turn::Ahead)
-        };
-        self.transport.release(in_flight, rule);
+            self.transport.release(in_flight, self.rule);
+        }
     }
 }
 
 impl Transport {
-    fn is_multiplexed(&self) -> bool {
-        matches!(self, Self::Wire { multiplexed, .. } if multiplexed.is_some())
+    /// By what a response is on the wire that has no last frame to tell.
+    fn rule(&self) -> Rule {
+        match self {
+            Self::Wire {
+                multiplexed: Some(_),
+                ..
+            } => Rule::Turn(Turn::Ahead),
+            Self::Wire { .. } | Self::Unheard { .. } => Rule::Flush,
+        }
+    }
+
+    /// By what a response is on the wire whose last frame is let go of now.
+    fn rule_of_end(&self, in_hand: u64) -> Rule {
+        let Self::Wire { wire, .. } = self else {
+            return Rule::Flush;
+        };
+        // h2 lets go of a frame that it has encoded while it writes. While it
+        // reads, it lets go of frames only because the stream was reset, and so
+        // it does in the stream's own task.
+        match wire.doing() {
+            _ if in_hand::holds(in_hand) => Rule::Over,
+            Doing::Receiving => Rule::Over,
+            Doing::Either => Rule::Next,
+            Doing::Between => Rule::Between { is_flushed: false },
+            Doing::Writing => Rule::Flush,
+        }
     }
 
     /// The transport has let go of everything, which is on the wire by `rule`.
