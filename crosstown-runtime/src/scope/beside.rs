@@ -19,8 +19,8 @@ pub(crate) trait Beside<O> {
     /// What the owner makes of it.
     type Output;
 
-    /// Whether the context can be [`surrounding`](Context::surrounding). Where it
-    /// can't, no poll asks.
+    /// Whether the context can be that which [surrounds](super::context::Other) it.
+    /// Where it can't, no poll asks.
     const MAY_SURROUND: bool = false;
 
     /// Passes on what a poll of the future has come to. If it has ended,

@@ -25,9 +25,6 @@ pub(crate) struct ScopeCell {
     /// The protocol version of the request.
     pub(super) version: Option<Version>,
     panicked: Cell<bool>,
-    /// It is never entered: its handler stays in what is in progress around it.
-    #[cfg(feature = "wire")]
-    pub(super) is_surrounded: bool,
 }
 
 impl ScopeCell {
@@ -39,19 +36,6 @@ impl ScopeCell {
             state: ManuallyDrop::new(OnceCell::new()),
             version: Some(version),
             panicked: Cell::new(false),
-            is_surrounded: false,
-        }
-    }
-
-    /// Of a handler that stays in what is in progress around it.
-    #[cfg(feature = "wire")]
-    pub(super) fn surrounded() -> Self {
-        Self {
-            settings: None,
-            state: ManuallyDrop::new(OnceCell::new()),
-            version: None,
-            panicked: Cell::new(false),
-            is_surrounded: true,
         }
     }
 

@@ -39,6 +39,9 @@ pub(crate) enum Other {
     Carried(Option<Arc<ResponseState>>),
     /// A task that follows a response. No response is in progress in it.
     Task(Claim),
+    /// Whatever is in progress around it: this one is never entered.
+    #[cfg(feature = "wire")]
+    Surrounding,
 }
 
 /// What the tasks that are started together have in common.
@@ -61,17 +64,12 @@ impl Context {
         Self::Other(Other::Task(claim))
     }
 
-    /// Never entered: whatever is in progress around it stays.
-    #[cfg(feature = "wire")]
-    pub(super) fn surrounding() -> Self {
-        Self::Handler(ScopeCell::surrounded())
-    }
-
+    /// See [`Other::Surrounding`].
     #[inline]
     pub(super) fn is_surrounding(&self) -> bool {
         match self {
             #[cfg(feature = "wire")]
-            Self::Handler(cell) => cell.is_surrounded,
+            Self::Other(Other::Surrounding) => true,
             _ => false,
         }
     }
@@ -124,7 +122,7 @@ impl Context {
         match self {
             Self::Handler(cell) => Some(read(cell.state())),
             Self::Other(Other::Carried(state)) => state.as_ref().map(read),
-            Self::Other(Other::Task(_)) => None,
+            Self::Other(_) => None,
         }
     }
 }

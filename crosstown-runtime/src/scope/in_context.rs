@@ -12,6 +12,8 @@ use pin_project_lite::pin_project;
 use super::ResponseScope;
 use super::beside::{Beside, Left};
 use super::context::Context;
+#[cfg(feature = "wire")]
+use super::context::Other;
 use crate::sys::per_thread;
 
 // Nothing to be dropped is left in it where a thread ends: who enters a context
@@ -139,7 +141,7 @@ impl<F, X> InContext<F, X> {
         make: impl FnOnce(A) -> F,
     ) -> Self {
         let Some(scope) = scope else {
-            return Self::new(Context::surrounding(), beside, make(argument));
+            return Self::new(Context::Other(Other::Surrounding), beside, make(argument));
         };
         let mut context = scope.into_context();
         let entered = Entered::new(&mut context);
