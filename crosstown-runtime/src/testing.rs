@@ -38,9 +38,8 @@ use std::time::Instant;
 
 use http::StatusCode;
 
-use crate::executor::{Chunk, Claim, Executor};
+use crate::executor::{Chunk, Claim, Executor, Origin};
 use crate::outcome::Outcome;
-use crate::scope::context::Origin;
 use crate::scope::state::ResponseState;
 use crate::scope::{Pending, ResponseScope};
 use crate::sent::{Abort, Phase, Report};

@@ -5,13 +5,22 @@ use std::collections::VecDeque;
 use std::iter;
 use std::sync::Arc;
 
-use crate::scope::context::Origin;
-use crate::sent::Sent;
+use super::Home;
+use crate::sent::{Report, Sent};
+use crate::sys::Handle;
 use crate::task::{Between, BoxedFuture, Runnable, Tasks};
 
 /// How many tasks there are in a chunk at most. While one of them is being run
 /// the others' memory is kept, though not what they captured.
 const MOST: usize = 32;
+
+/// What the tasks that are started together have in common.
+#[derive(Clone)]
+pub(crate) struct Origin {
+    pub(crate) executor: Home,
+    pub(crate) report: Report,
+    pub(crate) runtime: Option<Handle>,
+}
 
 /// Some due tasks of one response.
 pub(crate) struct Chunk {

@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use super::aside::{Aside, Listed};
 use super::builder::WhenFull;
-use super::chunk::Chunk;
+use super::chunk::{Chunk, Origin};
 use super::{Home, driver, fallback, runner};
 use crate::events;
 use crate::options::Options;
 use crate::outcome::Skip;
-use crate::scope::context::Origin;
 use crate::sent::Report;
 use crate::sys::Handle;
 use crate::task::{Between, Extras, Queued, Runnable, TaskList, Tasks};

@@ -11,11 +11,11 @@ use tokio::task::unconstrained;
 
 use super::Home;
 use super::aside::Spot;
-use super::chunk::{Chunk, Claim};
+use super::chunk::{Chunk, Claim, Origin};
 use crate::options::OnAbort;
 use crate::outcome::{Outcome, Skip, drop_contained};
 use crate::scope::InContext;
-use crate::scope::context::{Context, Origin};
+use crate::scope::context::Context;
 use crate::sent::Abort;
 use crate::sys::wait;
 use crate::task::{Queued, Runnable};

@@ -17,11 +17,10 @@
 
 use std::sync::Arc;
 
-use super::chunk::{Chunk, Claim};
+use super::chunk::{Chunk, Claim, Origin};
 use super::queue::FairQueue;
 use super::roll::{Place, Roll};
 use crate::lock::lock;
-use crate::scope::context::Origin;
 use crate::sys::{MOST_RUNNERS_WAITING, Mutex, MutexGuard};
 use crate::task::{Queued, Runnable, Tasks};
 

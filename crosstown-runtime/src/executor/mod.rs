@@ -30,7 +30,7 @@ use once_cell::sync::OnceCell;
 use self::aside::Aside;
 use self::builder::Limits;
 pub use self::builder::{ExecutorBuilder, GlobalInUse, WhenFull};
-pub(crate) use self::chunk::{Chunk, Claim};
+pub(crate) use self::chunk::{Chunk, Claim, Origin};
 #[cfg(feature = "wire")]
 pub(crate) use self::drain::DetachedHandler;
 use self::drain::Idle;

@@ -6,8 +6,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::chunk::{Chunk, Rest};
-use crate::scope::context::Origin;
+use super::chunk::{Chunk, Origin, Rest};
 use crate::task::{Runnable, Tasks};
 
 /// The due tasks of one response, or what is left of them.

@@ -168,9 +168,9 @@ mod tests {
     use super::*;
     use crate::Executor;
     use crate::executor::Limits;
+    use crate::executor::chunk::Origin;
     use crate::executor::lanes::LanesByRuntime;
     use crate::outcome::{Outcome, Skip};
-    use crate::scope::context::Origin;
     use crate::sent::Report;
     use crate::task::{Registration, Task, Tasks};
 

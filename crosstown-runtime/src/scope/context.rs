@@ -15,7 +15,7 @@ use super::in_context::read;
 use super::settings::Settings;
 use super::state::ResponseState;
 use crate::events::{self, CURE};
-use crate::executor::{Claim, Executor, Home};
+use crate::executor::{Claim, Executor};
 use crate::options::WithoutResponse;
 use crate::outcome::Skip;
 use crate::sent::Report;
@@ -42,14 +42,6 @@ pub(crate) enum Other {
     /// Whatever is in progress around it: this one is never entered.
     #[cfg(feature = "wire")]
     Surrounding,
-}
-
-/// What the tasks that are started together have in common.
-#[derive(Clone)]
-pub(crate) struct Origin {
-    pub(crate) executor: Home,
-    pub(crate) report: Report,
-    pub(crate) runtime: Option<Handle>,
 }
 
 impl Context {
