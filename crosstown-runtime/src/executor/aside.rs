@@ -23,12 +23,6 @@ pub(super) struct Spot {
     place: Place,
 }
 
-/// The place of some tasks on their list, until it is dropped.
-pub(super) struct Listed<'a> {
-    aside: &'a Aside,
-    spot: Spot,
-}
-
 impl Aside {
     /// Lists tasks until [`leave`](Self::leave) is told of their place.
     pub(super) fn enter(&self, tasks: &Arc<Chunk>) -> Spot {
@@ -40,13 +34,6 @@ impl Aside {
     pub(super) fn leave(&self, spot: Spot) {
         let left = lock(self.lists.at(spot.list)).leave(spot.place);
         drop(left);
-    }
-
-    pub(super) fn list(&self, tasks: &Arc<Chunk>) -> Listed<'_> {
-        Listed {
-            aside: self,
-            spot: self.enter(tasks),
-        }
     }
 
     /// Returns `most` tasks at most that `is_wanted` says yes to. It is asked under
@@ -64,11 +51,5 @@ impl Aside {
             tasks.extend(wanted.take(most - tasks.len()).cloned());
         }
         tasks
-    }
-}
-
-impl Drop for Listed<'_> {
-    fn drop(&mut self) {
-        self.aside.leave(self.spot);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::aside::{Aside, Listed};
+use super::aside::{Aside, Spot};
 use super::builder::WhenFull;
 use super::chunk::{Chunk, Origin};
 use super::{Home, driver, fallback, runner};
@@ -196,14 +196,16 @@ impl Home {
 /// something that unwinds, which nothing should, those that are left end.
 struct Here<'a> {
     chunk: Arc<Chunk>,
-    _listed: Listed<'a>,
+    aside: &'a Aside,
+    spot: Spot,
     is_over: bool,
 }
 
 impl<'a> Here<'a> {
     fn list(aside: &'a Aside, chunk: Arc<Chunk>) -> Self {
         Self {
-            _listed: aside.list(&chunk),
+            spot: aside.enter(&chunk),
+            aside,
             chunk,
             is_over: false,
         }
@@ -221,6 +223,7 @@ impl Drop for Here<'_> {
             let left = self.chunk.tasks().iter().map(Arc::clone);
             left.map(Queued).for_each(drop);
         }
+        self.aside.leave(self.spot);
     }
 }
 

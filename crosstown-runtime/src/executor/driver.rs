@@ -152,8 +152,7 @@ impl Drop for Driver {
 
 /// The place of a future. Dropped with it, it has the next one started.
 struct Slot {
-    /// Taken when it is dropped.
-    place: Option<Place>,
+    place: Place,
     lanes: Arc<Lanes>,
     runtime: Handle,
     /// Whether it is beyond the limit, so that nobody waits for it.
@@ -163,7 +162,7 @@ struct Slot {
 impl Slot {
     fn new(place: Place, lanes: &Arc<Lanes>, runtime: &Handle) -> Self {
         Self {
-            place: Some(place),
+            place,
             lanes: Arc::clone(lanes),
             runtime: runtime.clone(),
             exceeds: false,
@@ -173,13 +172,10 @@ impl Slot {
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        let Some(place) = self.place.take() else {
-            return;
-        };
         let lane = &self.lanes.asynchronous;
         if self.exceeds {
-            return lane.end_exceeding(place);
+            return lane.end_exceeding(self.place);
         }
-        call_some(lane.end(place), &self.lanes, &self.runtime);
+        call_some(lane.end(self.place), &self.lanes, &self.runtime);
     }
 }
