@@ -1,24 +1,19 @@
-//! What the log hears of. Every function is empty without the feature
-//! `tracing`.
+//! What the log hears of.
 
 use std::any::Any;
 use std::io;
 use std::sync::Arc;
-#[cfg(feature = "tracing")]
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::executor::Unfinished;
-#[cfg(feature = "tracing")]
 use crate::outcome::contained;
 use crate::outcome::{Outcome, Skip};
-#[cfg(feature = "tracing")]
-use crate::scope::context::is_of_this_handler;
+use crate::scope::context::{CURE, is_of_this_handler};
 use crate::span::TaskSpan;
 use crate::task::{Header, Runnable};
 
 /// An event of the crate's target, in whatever module it is.
-#[cfg(feature = "tracing")]
 macro_rules! say {
     ($level:ident, $($rest:tt)*) => {
         tracing::event!(target: "crosstown_runtime", tracing::Level::$level, $($rest)*)
@@ -26,7 +21,6 @@ macro_rules! say {
 }
 
 /// One about a task.
-#[cfg(feature = "tracing")]
 macro_rules! event {
     ($level:ident, $header:expr, $($rest:tt)*) => {
         say!(
@@ -40,7 +34,6 @@ macro_rules! event {
 }
 
 /// A task has ended.
-#[cfg(feature = "tracing")]
 pub(crate) fn ended(header: &Header, outcome: &Outcome, span: &TaskSpan) {
     span.ended(outcome);
     if !matches!(outcome, Outcome::Completed | Outcome::Cancelled) {
@@ -48,7 +41,6 @@ pub(crate) fn ended(header: &Header, outcome: &Outcome, span: &TaskSpan) {
     }
 }
 
-#[cfg(feature = "tracing")]
 fn ended_badly(header: &Header, outcome: &Outcome) {
     match outcome {
         Outcome::Completed | Outcome::Cancelled => {}
@@ -86,7 +78,6 @@ fn ended_badly(header: &Header, outcome: &Outcome) {
     }
 }
 
-#[cfg(feature = "tracing")]
 fn skipped(header: &Header, skip: Skip) {
     match skip {
         Skip::ShutDown => {
@@ -116,14 +107,8 @@ fn skipped(header: &Header, skip: Skip) {
     }
 }
 
-/// What to do where no response is in progress, and one should be.
-pub(crate) const CURE: &str = "serve with `crosstown_runtime::axum::serve`, or add a \
-    `CrosstownLayer`; in a spawned task or a streamed body, carry the response there with \
-    `in_response_scope`";
-
 /// A task was registered where no response is in progress, and nothing says that
 /// this is meant. Told once: who means it may have many.
-#[cfg(feature = "tracing")]
 pub(crate) fn outside(header: &Header) {
     static TOLD: AtomicBool = AtomicBool::new(false);
     if is_told(&TOLD) {
@@ -142,7 +127,6 @@ pub(crate) fn outside(header: &Header) {
 
 /// The outcome of a task is waited for in the handler whose response it follows.
 /// Told once, and looked for until then.
-#[cfg(feature = "tracing")]
 #[cold]
 pub(crate) fn awaited(task: &Arc<dyn Runnable>) {
     static TOLD: AtomicBool = AtomicBool::new(false);
@@ -165,20 +149,17 @@ pub(crate) fn awaited(task: &Arc<dyn Runnable>) {
 /// Not a `Once`, in which the subscriber would be called: it may come back here,
 /// as one does whose lines are shipped by a task, and would wait for itself; and
 /// all others would wait for the subscriber.
-#[cfg(feature = "tracing")]
 fn is_told(told: &AtomicBool) -> bool {
     // Looked at before it is written: threads can share what they only read.
     told.load(Ordering::Relaxed) || told.swap(true, Ordering::Relaxed)
 }
 
 /// There is no tokio runtime, and the fallback could not be started.
-#[cfg(feature = "tracing")]
 pub(crate) fn no_runtime(error: &io::Error) {
     contained(|| say!(ERROR, %error, "no runtime to run tasks that follow the response"));
 }
 
 /// The runtime could not make a thread.
-#[cfg(feature = "tracing")]
 pub(crate) fn no_thread(panic: &(dyn Any + Send)) {
     let panic = crate::outcome::panic_message(panic);
     contained(|| {
@@ -191,7 +172,6 @@ pub(crate) fn no_thread(panic: &(dyn Any + Send)) {
 }
 
 /// A closure ran for longer than it should.
-#[cfg(feature = "tracing")]
 pub(crate) fn overran(header: &Header, ran: Duration) {
     contained(|| {
         event!(
@@ -204,7 +184,6 @@ pub(crate) fn overran(header: &Header, ran: Duration) {
 }
 
 /// A closure runs for longer than it should.
-#[cfg(feature = "tracing")]
 pub(crate) fn overruns(header: &Header, ran: Duration) {
     contained(|| {
         event!(
@@ -217,7 +196,6 @@ pub(crate) fn overruns(header: &Header, ran: Duration) {
 }
 
 /// A drain left this task behind.
-#[cfg(feature = "tracing")]
 pub(crate) fn unfinished(task: &Unfinished) {
     contained(|| {
         say!(WARN,
@@ -232,7 +210,6 @@ pub(crate) fn unfinished(task: &Unfinished) {
 }
 
 /// A drain left tasks behind that wait for their response.
-#[cfg(feature = "tracing")]
 pub(crate) fn unanswered(tasks: u64) {
     contained(|| {
         say!(
@@ -244,7 +221,6 @@ pub(crate) fn unanswered(tasks: u64) {
 }
 
 /// A drain left more tasks behind than it names.
-#[cfg(feature = "tracing")]
 pub(crate) fn unnamed(tasks: u64) {
     contained(|| {
         say!(
@@ -257,49 +233,12 @@ pub(crate) fn unnamed(tasks: u64) {
 }
 
 /// A hook of the user's panicked.
-#[cfg(feature = "tracing")]
 pub(crate) fn hook_panicked(panic: &str) {
     contained(|| say!(ERROR, panic, "a hook on the outcome of a task panicked"));
 }
 
-#[cfg(not(feature = "tracing"))]
-pub(crate) fn overruns(_: &Header, _: Duration) {}
-
-#[cfg(not(feature = "tracing"))]
-pub(crate) fn overran(_: &Header, _: Duration) {}
-
-#[cfg(not(feature = "tracing"))]
-pub(crate) fn unfinished(_: &Unfinished) {}
-
-#[cfg(not(feature = "tracing"))]
-pub(crate) fn unanswered(_: u64) {}
-
-#[cfg(not(feature = "tracing"))]
-pub(crate) fn unnamed(_: u64) {}
-
-#[cfg(not(feature = "tracing"))]
-pub(crate) fn hook_panicked(_: &str) {}
-
-#[cfg(not(feature = "tracing"))]
-pub(crate) fn ended(_: &Header, outcome: &Outcome, span: &TaskSpan) {
-    span.ended(outcome);
-    const _: fn(Skip) = drop;
-}
-
-#[cfg(not(feature = "tracing"))]
-pub(crate) fn awaited(_: &Arc<dyn Runnable>) {}
-
-#[cfg(not(feature = "tracing"))]
-pub(crate) fn outside(_: &Header) {}
-
-#[cfg(not(feature = "tracing"))]
-pub(crate) fn no_runtime(_: &io::Error) {}
-
-#[cfg(not(feature = "tracing"))]
-pub(crate) fn no_thread(_: &(dyn Any + Send)) {}
-
 /// A layer was put up that does not hear its connection. Told once.
-#[cfg(all(feature = "tower", feature = "tracing"))]
+#[cfg(feature = "tower")]
 pub(crate) fn release_only() {
     static TOLD: AtomicBool = AtomicBool::new(false);
     if is_told(&TOLD) {
@@ -316,16 +255,8 @@ pub(crate) fn release_only() {
     });
 }
 
-#[cfg(all(feature = "tower", not(feature = "tracing")))]
-pub(crate) fn release_only() {}
-
 /// Returns `future`, polled in the span that is current here.
-#[cfg(all(feature = "wire", feature = "tracing"))]
+#[cfg(feature = "wire")]
 pub(crate) fn in_current_span<F: Future>(future: F) -> impl Future<Output = F::Output> {
     tracing::Instrument::in_current_span(future)
-}
-
-#[cfg(all(feature = "wire", not(feature = "tracing")))]
-pub(crate) fn in_current_span<F: Future>(future: F) -> F {
-    future
 }

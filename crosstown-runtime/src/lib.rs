@@ -56,6 +56,7 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg_attr(not(feature = "tracing"), path = "no_events.rs")]
 mod events;
 mod executor;
 #[cfg(any(feature = "tracing", feature = "metrics"))]
@@ -67,6 +68,7 @@ mod options;
 mod outcome;
 mod scope;
 mod sent;
+#[cfg_attr(not(feature = "tracing"), path = "no_span.rs")]
 mod span;
 mod sys;
 mod task;

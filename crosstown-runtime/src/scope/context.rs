@@ -14,7 +14,7 @@ use super::in_context::read;
 #[cfg(feature = "wire")]
 use super::settings::Settings;
 use super::state::ResponseState;
-use crate::events::{self, CURE};
+use crate::events;
 use crate::executor::{Claim, Executor};
 use crate::options::WithoutResponse;
 use crate::outcome::Skip;
@@ -22,6 +22,11 @@ use crate::sent::Report;
 use crate::span::Cause;
 use crate::sys::Handle;
 use crate::task::{Registration, Runnable};
+
+/// What to do where no response is in progress, and one should be.
+pub(crate) const CURE: &str = "serve with `crosstown_runtime::axum::serve`, or add a \
+    `CrosstownLayer`; in a spawned task or a streamed body, carry the response there with \
+    `in_response_scope`";
 
 /// What is in progress where code runs.
 pub(crate) enum Context {
