@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::executor::Unfinished;
-use crate::outcome::contained;
 use crate::outcome::{Outcome, Skip};
 use crate::scope::context::{CURE, is_of_this_handler};
 use crate::span::TaskSpan;
 use crate::task::{Header, Runnable};
+use crate::unwind::contained;
 
 /// An event of the crate's target, in whatever module it is.
 macro_rules! say {
@@ -161,7 +161,7 @@ pub(crate) fn no_runtime(error: &io::Error) {
 
 /// The runtime could not make a thread.
 pub(crate) fn no_thread(panic: &(dyn Any + Send)) {
-    let panic = crate::outcome::panic_message(panic);
+    let panic = crate::unwind::panic_message(panic);
     contained(|| {
         say!(
             ERROR,

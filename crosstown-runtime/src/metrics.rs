@@ -38,8 +38,8 @@ use ::metrics::{
 
 use crate::executor::Ended;
 use crate::labels;
-use crate::outcome::contained;
 use crate::task::Header;
+use crate::unwind::contained;
 
 /// Counter of tasks registered, by name.
 pub const TASKS_REGISTERED: &str = "crosstown_tasks_registered_total";

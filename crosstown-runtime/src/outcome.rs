@@ -6,7 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use http::StatusCode;
-use tokio::sync::Notify;
+
+use crate::unwind::{drop_contained, panic_message};
 
 /// What became of a task. Every registered task ends in exactly one of these.
 ///
@@ -116,38 +117,6 @@ impl Outcome {
         // A payload is the user's value; its destructor may panic in turn.
         drop_contained(payload);
         outcome
-    }
-}
-
-pub(crate) fn panic_message(payload: &(dyn Any + Send)) -> &str {
-    if let Some(message) = payload.downcast_ref::<&'static str>() {
-        message
-    } else if let Some(message) = payload.downcast_ref::<String>() {
-        message
-    } else {
-        "a panic whose payload is no text"
-    }
-}
-
-/// Wakes all who wait there. Of wakers beside one that panics, tokio forgets some.
-#[cold]
-pub(crate) fn wake_all(waiting: &Notify) {
-    contained(|| waiting.notify_waiters());
-}
-
-/// Calls code of the user's that hears of tasks: a subscriber, a recorder, a waker.
-/// Its panic is kept from the task.
-pub(crate) fn contained(body: impl FnOnce()) {
-    if let Err(payload) = catch_unwind(AssertUnwindSafe(body)) {
-        drop_contained(payload);
-    }
-}
-
-/// Drops a value of the user's; a panic in its destructor goes no further.
-pub(crate) fn drop_contained<T>(value: T) {
-    if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(value))) {
-        // Dropping this payload could panic without end; a leak of it can't.
-        std::mem::forget(payload);
     }
 }
 

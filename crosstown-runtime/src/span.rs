@@ -10,9 +10,10 @@ use tracing::span::Entered;
 use tracing::{Id, Span, dispatcher, info_span};
 
 use crate::labels;
-use crate::outcome::{Outcome, contained, drop_contained};
+use crate::outcome::Outcome;
 use crate::sent::Sent;
 use crate::task::Header;
+use crate::unwind::{contained, drop_contained};
 
 /// Whether there may be a subscriber. This is one load.
 pub(crate) fn is_listened_to() -> bool {

@@ -10,10 +10,10 @@ use super::Executor;
 use super::Home;
 use super::stats::{Counters, Stats};
 use crate::events;
-use crate::outcome::wake_all;
 use crate::sys::atomic::{AtomicUsize, Ordering};
 use crate::sys::timeout;
 use crate::task::Runnable;
+use crate::unwind::wake_all;
 
 /// How many tasks a drain names at most: it is to end at its deadline, and holds
 /// up no request for long.

@@ -13,12 +13,13 @@ use super::Home;
 use super::aside::Spot;
 use super::chunk::{Chunk, Claim, Origin};
 use crate::options::OnAbort;
-use crate::outcome::{Outcome, Skip, drop_contained};
+use crate::outcome::{Outcome, Skip};
 use crate::scope::InContext;
 use crate::scope::context::Context;
 use crate::sent::Abort;
 use crate::sys::wait;
 use crate::task::{Queued, Runnable};
+use crate::unwind::drop_contained;
 
 /// What a future given to [`Task::also`](crate::Task::also) may return.
 #[diagnostic::on_unimplemented(

@@ -5,7 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use crate::events;
-use crate::outcome::{Outcome, drop_contained, panic_message};
+use crate::outcome::Outcome;
+use crate::unwind::{drop_contained, panic_message};
 
 /// A task that has ended, as [`ExecutorBuilder::on_outcome`] is told of it.
 ///

@@ -8,9 +8,9 @@ use super::chunk::Claim;
 use super::lane::{Begun, Starter};
 use super::lanes::Lanes;
 use crate::events;
-use crate::outcome::drop_contained;
 use crate::sys::{Handle, is_turn_over, pause, spawn_named, spawn_runner};
 use crate::task::{Between, Queued};
+use crate::unwind::drop_contained;
 
 /// Calls runners for closures that wait.
 pub(super) fn call(called: usize, lanes: &Arc<Lanes>, runtime: &Handle) {

@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 use tokio::task::LocalKey;
 use tokio::task::futures::TaskLocalFuture;
 
-use crate::outcome::drop_contained;
+use crate::unwind::drop_contained;
 
 /// The values that a task takes along. Most take none, and have no list.
 #[derive(Default)]

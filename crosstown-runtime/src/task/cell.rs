@@ -18,10 +18,11 @@ use super::header::{Header, Running};
 use super::runnable::{BoxedFuture, Runnable};
 use crate::executor::Claim;
 use crate::lock::lock;
-use crate::outcome::{Outcome, TaskOutput, drop_contained};
+use crate::outcome::{Outcome, TaskOutput};
 use crate::scope::context::enter;
 use crate::sent::{Report, Sent};
 use crate::sys::Mutex;
+use crate::unwind::drop_contained;
 
 /// A body and its header. `B` is [`BlockingBody`] or [`AsyncBody`].
 pub(crate) struct Cell<B> {

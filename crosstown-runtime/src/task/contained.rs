@@ -12,7 +12,7 @@ use tokio::time::{Sleep, sleep};
 
 use super::carry::Carried;
 use super::header::Header;
-use crate::outcome::drop_contained;
+use crate::unwind::drop_contained;
 
 /// How a future of the user's ended.
 pub(super) enum Ended<T> {

@@ -13,10 +13,11 @@ use super::cell::{AsyncBody, Body, Cell};
 use super::contained::{Contained, Ended};
 use super::runnable::{Queued, Runnable, TaskFuture};
 use crate::executor::Claim;
-use crate::outcome::{Outcome, TaskOutput, drop_contained};
+use crate::outcome::{Outcome, TaskOutput};
 use crate::scope::context::{Context, Other, enter};
 use crate::sent::Sent;
 use crate::span::TaskSpan;
+use crate::unwind::drop_contained;
 
 pin_project! {
     /// Polls an async body to its end, in the context of its task. Dropped before

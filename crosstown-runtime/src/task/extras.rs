@@ -10,9 +10,9 @@ use tokio::task::LocalKey;
 use super::carry::{Carried, Value};
 use crate::executor::Gate;
 use crate::lock::lock;
-use crate::outcome::drop_contained;
 use crate::sent::Sent;
 use crate::sys::Mutex;
+use crate::unwind::drop_contained;
 
 /// A user's rule over what became of the response.
 pub(crate) type Rule = Box<dyn FnOnce(&Sent) -> bool + Send>;

@@ -12,10 +12,11 @@ use crate::events;
 use crate::executor::{Ended, Home, Unfinished};
 use crate::nanos::nanos;
 use crate::options::TaskOptions;
-use crate::outcome::{Outcome, wake_all};
+use crate::outcome::Outcome;
 use crate::sent::Sent;
 use crate::span::TaskSpan;
 use crate::sys::atomic::{AtomicU64, Ordering, fence};
+use crate::unwind::wake_all;
 
 /// What scope, registration and executor know of a task.
 pub(crate) struct Header {
