@@ -13,16 +13,9 @@ use crate::show::show;
 use crate::target::{Function, Target};
 use crate::value::inputs;
 
-/// How a body runs.
-#[derive(Copy, Clone, PartialEq)]
-enum Body {
-    Sync,
-    Async,
-}
-
 /// Checks the options against each other and against the kind of body.
 pub(crate) fn check_options(target: &Target, options: &Options, errors: &mut Errors) {
-    check_body(body_of(target), options, errors);
+    check_body(is_async(target), options, errors);
     if let (Some(on_call), false) = (&options.on_call, matches!(target, Target::Function(_))) {
         errors.at(
             &on_call.source,
@@ -57,26 +50,24 @@ fn check_function(function: &Function, options: &Options, errors: &mut Errors) {
     }
 }
 
-fn body_of(target: &Target) -> Body {
-    if let Target::Statement(expr, _) = target {
-        return body_of(expr);
-    }
-    let is_async = match target {
+/// Whether the body is polled, rather than run on one thread to its end.
+fn is_async(target: &Target) -> bool {
+    match target {
         Target::Function(function) => function.sig.asyncness.is_some(),
         Target::Closure(closure) => closure.asyncness.is_some(),
-        Target::Block(_) | Target::Statement(..) => true,
+        Target::Block(_) => true,
         Target::Let(local) => match local.init.as_ref().map(|init| &*init.expr) {
             Some(Expr::Closure(closure)) => closure.asyncness.is_some(),
             other => matches!(other, Some(Expr::Async(_))),
         },
-    };
-    if is_async { Body::Async } else { Body::Sync }
+        Target::Statement(expr, _) => is_async(expr),
+    }
 }
 
 /// Checks the options that suit one kind of body only.
-fn check_body(body: Body, options: &Options, errors: &mut Errors) {
+fn check_body(is_async: bool, options: &Options, errors: &mut Errors) {
     let same_thread = options.same_thread.as_ref().filter(|given| given.value);
-    if let (Some(same_thread), Body::Async) = (same_thread, body) {
+    if let (Some(same_thread), true) = (same_thread, is_async) {
         errors.at(
             &same_thread.source,
             "an async body can't run with `same_thread = true`; remove the option or the `async`",
@@ -88,7 +79,7 @@ fn check_body(body: Body, options: &Options, errors: &mut Errors) {
             "`also` may take time, and `same_thread = true` leaves none to wait; remove one of them",
         );
     }
-    if let (Some(timeout), Body::Sync) = (&options.timeout, body) {
+    if let (Some(timeout), false) = (&options.timeout, is_async) {
         errors.at(
             &timeout.source,
             "a body that blocks can't be stopped by a `timeout`; make it `async`, or remove the option",
