@@ -47,7 +47,7 @@ fn check_receiver(receiver: &Receiver, options: &Options, errors: &mut Errors) {
 }
 
 fn borrowed_receiver(found: &impl ToTokens, cure: &str) -> String {
-    let found = show(&found.to_token_stream());
+    let found = show(found);
     format!("`{found}` {REASON}; {cure} or `self: Arc<Self>`")
 }
 
@@ -62,11 +62,7 @@ impl VisitMut for Borrows<'_> {
         if reference.lifetime.as_ref().is_some_and(is_static) {
             return self.visit_type_mut(&mut reference.elem);
         }
-        let message = format!(
-            "`{}` {REASON}; take {}",
-            show(&reference.to_token_stream()),
-            owned(reference),
-        );
+        let message = format!("`{}` {REASON}; take {}", show(reference), owned(reference));
         self.0.at(reference, message);
     }
 
@@ -112,14 +108,14 @@ fn is_static(lifetime: &Lifetime) -> bool {
 /// The types that own what a reference points at.
 fn owned(reference: &TypeReference) -> String {
     let referent = &*reference.elem;
-    let text = show(&referent.to_token_stream());
+    let text = show(referent);
     let last = text.rsplit("::").next().unwrap_or(&text);
     match (referent, last) {
         (_, "str") => "`String`".into(),
         (_, "Path") => "`PathBuf`".into(),
         (_, "OsStr") => "`OsString`".into(),
         (_, "CStr") => "`CString`".into(),
-        (Type::Slice(slice), _) => format!("`Vec<{}>`", show(&slice.elem.to_token_stream())),
+        (Type::Slice(slice), _) => format!("`Vec<{}>`", show(&slice.elem)),
         (Type::TraitObject(_), _) => format!("`Box<{text} + Send>`"),
         (Type::Reference(inner), _) => owned(inner),
         _ if reference.mutability.is_some() => format!("`{text}` or `Arc<Mutex<{text}>>`"),

@@ -1,6 +1,5 @@
 //! What may not stand together, asked of the model before anything is printed.
 
-use quote::ToTokens;
 use syn::visit_mut::VisitMut;
 use syn::{Attribute, Expr, ExprClosure, Local, ReturnType, Safety, Type, TypeImplTrait};
 
@@ -132,7 +131,7 @@ fn check_output(function: &Function, errors: &mut Errors) {
         return;
     };
     if let Type::ImplTrait(_) = &**ty {
-        let found = show(&ty.to_token_stream());
+        let found = show(ty);
         errors.at(
             ty,
             format!("a task returns `()` or `Result<(), E>`, found `{found}`; name the type"),
@@ -149,7 +148,7 @@ struct Nameless<'a>(&'a mut Errors);
 
 impl VisitMut for Nameless<'_> {
     fn visit_type_impl_trait_mut(&mut self, ty: &mut TypeImplTrait) {
-        let found = show(&ty.to_token_stream());
+        let found = show(ty);
         let message =
             format!("a task returns a type that has a name, found `{found}`; name the type");
         self.0.at(ty, message);
@@ -175,7 +174,7 @@ fn check_on_the_spot(function: &Function, errors: &mut Errors) {
         .iter()
         .filter(|attr| !suits_let(attr) && !is_traffic(attr))
     {
-        let name = show(&attr.path().to_token_stream());
+        let name = show(attr.path());
         let message = if is_builtin(attr) {
             format!(
                 "`#[{name}]` has no meaning on a `fn` that registers where it stands; \

@@ -6,6 +6,7 @@ use syn::punctuated::Punctuated;
 use syn::{Error, Expr, Member, Result, Token, Type};
 
 use crate::errors::Errors;
+use crate::show::show;
 use crate::target::ungrouped;
 use crate::value::kind;
 
@@ -184,12 +185,6 @@ fn check_place(expr: &Expr) -> Result<()> {
             Err(Error::new_spanned(expr, message))
         }
     }
-}
-
-fn show(expr: &Expr) -> String {
-    quote::ToTokens::to_token_stream(expr)
-        .to_string()
-        .replace(' ', "")
 }
 
 /// What a place without a name would best be called.

@@ -143,7 +143,7 @@ fn skip_variable(input: ParseStream<'_>) -> Result<()> {
 
 /// Reports an attribute whose target can't be told, and goes on behind it.
 fn unreadable(tokens: TokenStream, name: &Path, rewriter: &mut Rewriter<'_>) -> Vec<TokenTree> {
-    let name = show(&name.to_token_stream());
+    let name = show(name);
     let attribute = tokens.clone().into_iter().take(2).collect::<TokenStream>();
     let message = format!(
         "`#[crosstown_traffic]` can't tell what it stands on inside `{name}!`; \

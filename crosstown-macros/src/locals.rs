@@ -1,11 +1,11 @@
 //! The list of `carry(TENANT, trace::REQUEST_ID)`.
 
 use proc_macro2::Ident;
-use quote::ToTokens;
 use syn::punctuated::Punctuated;
 use syn::{Error, Expr, Path, Result, Token};
 
 use crate::errors::Errors;
+use crate::show::show;
 use crate::target::ungrouped;
 use crate::value::kind;
 
@@ -21,20 +21,16 @@ pub(crate) fn read(option: &Ident, list: &Punctuated<Expr, Token![,]>) -> Result
         let Some(local) = errors.keep(read_one(ungrouped(element.clone()))) else {
             continue;
         };
-        let same = |earlier: &Path| text(earlier) == text(&local);
+        let same = |earlier: &Path| show(earlier) == show(&local);
         if locals.iter().any(same) {
             errors.at(
                 element,
-                format!("`{}` is carried twice; remove one of the two", text(&local)),
+                format!("`{}` is carried twice; remove one of the two", show(&local)),
             );
         }
         locals.push(local);
     }
     errors.into_result(locals)
-}
-
-fn text(path: &Path) -> String {
-    path.to_token_stream().to_string()
 }
 
 fn read_one(element: Expr) -> Result<Path> {

@@ -1,11 +1,11 @@
 //! The value of `no_go`, whose grammar is that of `status.rs`.
 
-use quote::ToTokens;
 use syn::{
     BinOp, Error, Expr, ExprBinary, ExprLit, ExprRange, Lit, LitInt, RangeLimits, Result, UnOp,
 };
 
 use crate::errors::Errors;
+use crate::show::show;
 use crate::status::{self, Fault, Range};
 use crate::value::expected;
 
@@ -57,7 +57,7 @@ fn status(element: &Expr) -> Result<Vec<Range>> {
         Expr::Group(group) => status(&group.expr),
         Expr::Range(range) => Err(fault(explain_range(range))),
         Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => {
-            let code = element.to_token_stream().to_string().replace(' ', "");
+            let code = show(element);
             Err(fault(Fault::OutOfRange(code.clone()).explain(&code)))
         }
         other => Err(match subtraction(other) {

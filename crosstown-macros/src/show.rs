@@ -1,11 +1,12 @@
 //! Printing tokens as a person would write them.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use quote::ToTokens;
 
 /// Prints tokens on one line: `&str` rather than `& str`.
-pub(crate) fn show(tokens: &TokenStream) -> String {
+pub(crate) fn show(tokens: &impl ToTokens) -> String {
     let mut text = String::new();
-    write(tokens.clone(), &mut text);
+    write(tokens.to_token_stream(), &mut text);
     text
 }
 
@@ -61,7 +62,7 @@ fn delimiters(delimiter: Delimiter) -> (&'static str, &'static str) {
 
 #[cfg(test)]
 mod tests {
-    use super::show;
+    use super::*;
 
     #[test]
     fn types_look_as_written() {
@@ -75,8 +76,10 @@ mod tests {
             "&dyn Fn(u8) -> bool",
             "Box<dyn Send + 'a>",
             "std::path::Path",
+            "<T as Holder>::PLACE",
+            "-1",
         ] {
-            assert_eq!(show(&text.parse().unwrap()), text);
+            assert_eq!(show(&text.parse::<TokenStream>().unwrap()), text);
         }
     }
 }

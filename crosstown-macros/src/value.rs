@@ -133,7 +133,7 @@ fn unquoted_name(value: &Expr) -> Error {
     let error = expected("a string", value);
     match value {
         Expr::Path(path) => {
-            let text = crate::show::show(&path.to_token_stream());
+            let text = crate::show::show(path);
             Error::new_spanned(value, format!("{error}; write \"{text}\""))
         }
         _ => error,

@@ -112,6 +112,21 @@ fn mistakes_are_all_reported_and_the_rest_is_expanded() {
     );
 }
 
+#[test]
+fn messages_show_paths_as_written() {
+    let options = quote!(carry(trace::ID, trace::ID), clone(<T as Holder>::PLACE));
+    let item = quote!(
+        fn work() {}
+    );
+    let code = traffic::expand(options, item).to_string();
+    for said in [
+        "`trace::ID` is carried twice",
+        "write `<T as Holder>::PLACE as place`",
+    ] {
+        assert!(code.contains(said), "{code}");
+    }
+}
+
 /// The benchmark prints this number.
 #[test]
 fn tokens_per_use_are_few() {
