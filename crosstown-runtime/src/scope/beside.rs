@@ -54,19 +54,20 @@ impl Left<'_> {
     /// Takes what follows the response; `None` where nothing was registered.
     #[inline]
     pub(crate) fn take_pending(&mut self) -> Option<Pending> {
-        let state = self.0.take_state();
-        state.map(|state| Pending::new(Some(state)))
+        let state = self.0.handler()?.take_state()?;
+        Some(Pending::new(Some(state)))
     }
 
     /// The protocol version of the request.
     #[cfg(feature = "wire")]
-    pub(crate) fn version(&self) -> Version {
-        self.0.version().unwrap_or_default()
+    pub(crate) fn version(&mut self) -> Version {
+        let handler = self.0.handler();
+        handler.and_then(|cell| cell.version).unwrap_or_default()
     }
 
     /// The connection over which the request came, if the scope was told.
     #[cfg(feature = "wire")]
-    pub(crate) fn wire(&self) -> Option<WireHandle> {
-        self.0.settings()?.wire.clone()
+    pub(crate) fn wire(&mut self) -> Option<WireHandle> {
+        self.0.handler()?.settings.as_ref()?.wire.clone()
     }
 }

@@ -1,7 +1,7 @@
 //! The scope of one request, which allocates nothing until something is
 //! registered.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::OnceCell;
 use std::mem::ManuallyDrop;
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ pub(crate) struct ScopeCell {
     state: ManuallyDrop<OnceCell<Arc<ResponseState>>>,
     /// The protocol version of the request.
     pub(super) version: Option<Version>,
-    panicked: Cell<bool>,
+    panicked: bool,
 }
 
 impl ScopeCell {
@@ -35,7 +35,7 @@ impl ScopeCell {
             settings: Some(settings),
             state: ManuallyDrop::new(OnceCell::new()),
             version: Some(version),
-            panicked: Cell::new(false),
+            panicked: false,
         }
     }
 
@@ -71,14 +71,14 @@ impl ScopeCell {
     }
 
     /// Notes that the handler panicked, for who asks why there is no response.
-    pub(crate) fn note_panic(&self) {
-        self.panicked.set(true);
+    pub(super) fn note_panic(&mut self) {
+        self.panicked = true;
     }
 
     /// Ends what was registered as having no response.
     #[cold]
     fn abort(&mut self) {
-        let why = if self.panicked.get() {
+        let why = if self.panicked {
             Abort::HandlerPanicked
         } else {
             Abort::HandlerDropped

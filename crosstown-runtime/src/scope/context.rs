@@ -5,9 +5,6 @@ use std::ptr;
 use std::sync::Arc;
 use std::time::Instant;
 
-#[cfg(feature = "wire")]
-use http::Version;
-
 use super::cell::ScopeCell;
 pub(crate) use super::in_context::enter;
 use super::in_context::read;
@@ -71,35 +68,12 @@ impl Context {
         }
     }
 
-    /// Notes that the handler, if this is one's, panicked.
-    pub(super) fn note_panic(&self) {
-        if let Self::Handler(cell) = self {
-            cell.note_panic();
-        }
-    }
-
-    /// Takes the shared state out of a handler's, if anything was registered.
+    /// The scope of the handler that it is of, if it is one's.
     #[inline]
-    pub(super) fn take_state(&mut self) -> Option<Arc<ResponseState>> {
+    pub(super) fn handler(&mut self) -> Option<&mut ScopeCell> {
         match self {
-            Self::Handler(cell) => cell.take_state(),
-            _ => None,
-        }
-    }
-
-    #[cfg(feature = "wire")]
-    pub(super) fn version(&self) -> Option<Version> {
-        match self {
-            Self::Handler(cell) => cell.version,
-            _ => None,
-        }
-    }
-
-    #[cfg(feature = "wire")]
-    pub(super) fn settings(&self) -> Option<&Settings> {
-        match self {
-            Self::Handler(cell) => cell.settings.as_deref(),
-            _ => None,
+            Self::Handler(cell) => Some(cell),
+            Self::Other(_) => None,
         }
     }
 

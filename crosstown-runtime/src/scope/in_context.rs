@@ -75,7 +75,9 @@ impl Drop for Entered<'_> {
         swap(self.context);
         // Noted here: who looks later, when the future is dropped, can't tell
         // whether it had panicked; whoever caught the panic may drop it after.
-        self.context.note_panic();
+        if let Some(handler) = self.context.handler() {
+            handler.note_panic();
+        }
     }
 }
 
