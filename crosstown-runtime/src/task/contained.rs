@@ -12,18 +12,12 @@ use tokio::time::{Sleep, sleep};
 
 use super::carry::Carried;
 use super::header::Header;
+use crate::outcome::{Outcome, TaskOutput};
 use crate::unwind::drop_contained;
 
-/// How a future of the user's ended.
-pub(super) enum Ended<T> {
-    Output(T),
-    Panicked(Box<dyn Any + Send>),
-    TimedOut,
-}
-
 pin_project! {
-    /// A future whose panics become values, those of its destructor included:
-    /// it is dropped as soon as it has ended.
+    /// A future that becomes its outcome: its panics are one, those of its
+    /// destructor included. It is dropped as soon as it has ended.
     pub(super) struct Contained<F> {
         #[pin]
         future: Option<F>,
@@ -71,32 +65,35 @@ impl<F> Contained<F> {
     }
 }
 
-impl<F: Future> Future for Contained<F> {
-    type Output = Ended<F::Output>;
+impl<F: Future<Output: TaskOutput>> Future for Contained<F> {
+    type Output = Outcome;
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Outcome> {
         let this = self.as_mut().project();
         let Some(future) = this.future.as_pin_mut() else {
             return Poll::Pending;
         };
         let poll = || this.carried.enter(|| future.poll(cx));
         let ended = match catch_unwind(AssertUnwindSafe(poll)) {
-            Ok(Poll::Ready(output)) => Ended::Output(output),
-            Ok(Poll::Pending) if is_late(this.timer, cx) => Ended::TimedOut,
+            Ok(Poll::Ready(output)) => Ok(output),
+            Ok(Poll::Pending) if is_late(this.timer, cx) => Err(Outcome::TimedOut),
             Ok(Poll::Pending) => return Poll::Pending,
-            Err(payload) => Ended::Panicked(payload),
+            Err(payload) => Err(Outcome::from_panic(payload)),
         };
-        Poll::Ready(match (ended, self.drop_future()) {
-            (ended, Ok(())) => ended,
-            (Ended::Output(output), Err(payload)) => {
-                drop_contained(output);
-                Ended::Panicked(payload)
+        let dropped = self.as_mut().drop_future();
+        let carried = self.project().carried;
+        Poll::Ready(match (ended, dropped) {
+            (Ok(output), Ok(())) => Outcome::of(|| carried.enter(|| Outcome::of_output(output))),
+            (Ok(output), Err(payload)) => {
+                carried.enter(|| drop_contained(output));
+                Outcome::from_panic(payload)
             }
+            (Err(outcome), Ok(())) => outcome,
             // What became of the body is known; that its destructor panics, too,
             // is left to the panic hook.
-            (ended, Err(payload)) => {
+            (Err(outcome), Err(payload)) => {
                 drop_contained(payload);
-                ended
+                outcome
             }
         })
     }

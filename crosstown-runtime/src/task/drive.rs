@@ -10,7 +10,7 @@ use std::time::Instant;
 use pin_project_lite::pin_project;
 
 use super::cell::{AsyncBody, Body, Cell};
-use super::contained::{Contained, Ended};
+use super::contained::Contained;
 use super::runnable::{Queued, Runnable, TaskFuture};
 use crate::executor::Claim;
 use crate::outcome::{Outcome, TaskOutput};
@@ -120,7 +120,7 @@ where
         let (Some(span), Some(body)) = (&this.span, this.body.as_mut().as_pin_mut()) else {
             return Poll::Ready(());
         };
-        let poll = || body.poll(cx).map(outcome);
+        let poll = || body.poll(cx);
         let outcome = ready!(enter(this.context, || span.in_scope(poll)));
         this.body.set(None);
         if let Some(span) = this.span.take() {
@@ -141,13 +141,5 @@ where
         };
         self.set(Self::new(task, claim.clone()));
         true
-    }
-}
-
-fn outcome<T: TaskOutput>(ended: Ended<T>) -> Outcome {
-    match ended {
-        Ended::Output(output) => Outcome::of(|| Outcome::of_output(output)),
-        Ended::Panicked(payload) => Outcome::from_panic(payload),
-        Ended::TimedOut => Outcome::TimedOut,
     }
 }

@@ -1,6 +1,7 @@
 //! What a task has around it, on whichever thread it runs.
 
 use std::cell::Cell;
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
@@ -40,6 +41,15 @@ impl Clone for Once {
     fn clone(&self) -> Self {
         assert!(!self.0, "cloned again");
         Self(true)
+    }
+}
+
+/// An error that says of whom it is when it is displayed.
+struct OfTenant;
+
+impl fmt::Display for OfTenant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        TENANT.with(|tenant| f.write_str(tenant))
     }
 }
 
@@ -196,6 +206,26 @@ fn the_closure_that_makes_a_future_finds_them_too() {
                 .follow_response()
         };
         assert_eq!(in_handler(task).await, Outcome::Completed);
+    });
+}
+
+#[test]
+fn what_a_body_returns_finds_them_when_it_becomes_the_outcome() {
+    runtime().block_on(async {
+        let closure = in_handler(|| {
+            let task = Task::new(|| Err(OfTenant));
+            task.carry(&TENANT).follow_response()
+        });
+        let future = in_handler(|| {
+            let task = Task::future(async { Err(OfTenant) });
+            task.carry(&TENANT).follow_response()
+        });
+        for outcome in [closure.await, future.await] {
+            let Outcome::Failed(error) = &outcome else {
+                panic!("it became {outcome:?}");
+            };
+            assert_eq!(error.message(), "mill");
+        }
     });
 }
 
