@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::chunk::Chunk;
-use super::roll::{Place, Roll};
 use super::sharded::{Sharded, here};
+use super::slab::{Place, Slab};
 use crate::lock::lock;
 use crate::sys::Mutex;
 use crate::task::Runnable;
@@ -13,7 +13,7 @@ use crate::task::Runnable;
 /// those that wait for their gate.
 #[derive(Default)]
 pub(super) struct Aside {
-    lists: Sharded<Mutex<Roll<Arc<Chunk>>>>,
+    lists: Sharded<Mutex<Slab<Arc<Chunk>>>>,
 }
 
 /// The place of some tasks on their list.

@@ -9,7 +9,7 @@ use std::task::Poll;
 use super::chunk::Claim;
 use super::lane::{Begun, Starter};
 use super::lanes::Lanes;
-use super::roll::Place;
+use super::slab::Place;
 use crate::sys::{FIRST_POLLS_A_TURN, Handle, spawn_named, yield_now};
 use crate::task::{BoxedFuture, Header};
 

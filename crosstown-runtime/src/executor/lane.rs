@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use super::chunk::{Chunk, Claim, Origin};
 use super::queue::FairQueue;
-use super::roll::{Place, Roll};
+use super::slab::{Place, Slab};
 use crate::lock::lock;
 use crate::sys::{MOST_RUNNERS_WAITING, Mutex, MutexGuard};
 use crate::task::{Queued, Runnable, Tasks};
@@ -69,7 +69,7 @@ struct State {
     stranded: u32,
     /// Whether somebody will try again to call runners.
     is_retried: bool,
-    running: Roll<Claim>,
+    running: Slab<Claim>,
 }
 
 /// A task that was given a place.

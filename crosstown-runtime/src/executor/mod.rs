@@ -14,9 +14,9 @@ mod hooks;
 mod lane;
 mod lanes;
 mod queue;
-mod roll;
 mod runner;
 mod sharded;
+mod slab;
 mod stats;
 mod watch;
 

@@ -1,12 +1,12 @@
 //! Who is being run, for a drain to name.
 
-/// How many places an empty roll keeps. What a peak took beyond that is given
+/// How many places an empty slab keeps. What a peak took beyond that is given
 /// back after it.
 const PLACES_KEPT: usize = 256;
 
 /// What is being run, by the number of its place. Holds as many places as were
 /// taken at once since it was last empty, or more.
-pub(super) struct Roll<T> {
+pub(super) struct Slab<T> {
     places: Vec<Option<T>>,
     free: Vec<usize>,
 }
@@ -15,7 +15,7 @@ pub(super) struct Roll<T> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place(usize);
 
-impl<T> Default for Roll<T> {
+impl<T> Default for Slab<T> {
     fn default() -> Self {
         Self {
             places: Vec::new(),
@@ -24,7 +24,7 @@ impl<T> Default for Roll<T> {
     }
 }
 
-impl<T> Roll<T> {
+impl<T> Slab<T> {
     pub(super) fn enter(&mut self, who: T) -> Place {
         Place(match self.free.pop() {
             Some(place) => {
@@ -65,14 +65,14 @@ mod tests {
 
     #[test]
     fn what_a_peak_took_is_given_back() {
-        let mut roll = Roll::default();
+        let mut slab = Slab::default();
         let mut fill = |places: usize| {
-            let entered: Vec<_> = (0..places).map(|who| roll.enter(who)).collect();
-            assert_eq!(roll.all().count(), places);
+            let entered: Vec<_> = (0..places).map(|who| slab.enter(who)).collect();
+            assert_eq!(slab.all().count(), places);
             for (who, place) in entered.into_iter().enumerate() {
-                assert_eq!(roll.leave(place), Some(who));
+                assert_eq!(slab.leave(place), Some(who));
             }
-            roll.places.len()
+            slab.places.len()
         };
         assert_eq!(fill(PLACES_KEPT), PLACES_KEPT);
         assert_eq!(fill(PLACES_KEPT + 1), 0);
