@@ -87,12 +87,13 @@ impl Context {
         )
     }
 
-    /// Reads the response in progress. Makes its shared state when it is first
+    /// The response in progress in it. Makes its shared state when it is first
     /// asked for.
-    fn with_response<R>(&self, read: impl FnOnce(&Arc<ResponseState>) -> R) -> Option<R> {
+    #[inline]
+    fn response(&self) -> Option<&Arc<ResponseState>> {
         match self {
-            Self::Handler(cell) => Some(read(cell.state())),
-            Self::Other(Other::Carried(state)) => state.as_ref().map(read),
+            Self::Handler(cell) => Some(cell.state()),
+            Self::Other(Other::Carried(state)) => state.as_ref(),
             Self::Other(_) => None,
         }
     }
@@ -119,7 +120,7 @@ pub(crate) fn current_task<R>(read_task: impl FnOnce(&Claim) -> R) -> Option<R> 
 
 /// The state of the response in progress here, if one is.
 pub(crate) fn current_response() -> Option<Arc<ResponseState>> {
-    read(|context| context.with_response(Arc::clone))?
+    read(|context| context.response().cloned())?
 }
 
 /// A context for work that carries along what is in progress here: a response, or
@@ -173,9 +174,8 @@ pub(crate) fn register(task: Arc<dyn Runnable>) -> Registration {
     let mut task = Some(task);
     // Inside `read` no context can be entered, so nothing of the user's runs there,
     // but for a subscriber that is asked for the span when the state is made.
-    let registered =
-        read(|context| context.with_response(|response| Some(response.register(task.take()?)))?);
-    if let Some(Some((registration, at_once))) = registered {
+    let registered = read(|context| Some(context.response()?.register(task.take()?)));
+    if let Some((registration, at_once)) = registered.flatten() {
         if let Some(at_once) = at_once {
             at_once.act();
         }
