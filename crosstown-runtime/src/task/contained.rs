@@ -5,6 +5,7 @@ use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use pin_project_lite::pin_project;
 use tokio::task::unconstrained;
@@ -43,11 +44,15 @@ impl<F> Contained<F> {
         make: impl FnOnce() -> F,
     ) -> Result<Self, Box<dyn Any + Send>> {
         let mut carried = task.carried();
-        let make = || {
-            let timer = task.options.timeout.map(|timeout| Box::pin(sleep(timeout)));
-            (timer, carried.enter(make))
+        let timer = match task.options.timeout.map(timer).transpose() {
+            Ok(timer) => timer,
+            Err(payload) => {
+                // Not by what unwinds: a destructor that panics then aborts.
+                carried.enter(|| drop_contained(make));
+                return Err(payload);
+            }
         };
-        let (timer, future) = catch_unwind(AssertUnwindSafe(make))?;
+        let future = catch_unwind(AssertUnwindSafe(|| carried.enter(make)))?;
         Ok(Self {
             future: Some(future),
             carried,
@@ -97,6 +102,11 @@ impl<F: Future<Output: TaskOutput>> Future for Contained<F> {
             }
         })
     }
+}
+
+/// A timer; an error is tokio's panic where the runtime has none.
+fn timer(timeout: Duration) -> Result<Pin<Box<Sleep>>, Box<dyn Any + Send>> {
+    catch_unwind(|| Box::pin(sleep(timeout)))
 }
 
 /// Whether the time is over. A body that has used up what tokio lets a task do

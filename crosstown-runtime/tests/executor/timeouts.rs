@@ -158,6 +158,30 @@ fn a_timeout_where_the_runtime_has_no_timers_is_a_panic_that_says_so() {
     assert!(panic.message().contains("timers are disabled"), "{panic}");
 }
 
+/// A destructor that panics while tokio's panic unwinds would abort the process.
+#[test]
+fn a_body_for_whose_timeout_there_are_no_timers_is_dropped_while_nothing_unwinds() {
+    struct Notes(std::sync::mpsc::Sender<bool>);
+    impl Drop for Notes {
+        fn drop(&mut self) {
+            let _ = self.0.send(std::thread::panicking());
+        }
+    }
+    let runtime = Builder::new_multi_thread().build().unwrap();
+    let (told, unwinds) = std::sync::mpsc::channel();
+    let notes = Notes(told);
+    let task = {
+        let _in = runtime.enter();
+        respond(&Executor::new(), || {
+            let body = async move { drop(notes) };
+            Task::future(body).timeout(SHORT).follow_response()
+        })
+    };
+    let outcome = crate::support::block_on(task.outcome());
+    assert!(matches!(outcome, Outcome::Panicked(_)), "{outcome:?}");
+    assert_eq!(unwinds.recv(), Ok(false));
+}
+
 #[cfg(feature = "tracing")]
 mod log {
     use super::*;
