@@ -251,6 +251,10 @@ impl<K> Task<K> {
     /// Name each that the task needs: no others go along, and what has no value here
     /// is as on the thread that runs the task.
     ///
+    /// Where no response is in progress a closure runs at once: registered within
+    /// `local.with`, which has the value in use, it ends as
+    /// [`Outcome::Panicked`](crate::Outcome::Panicked), with tokio's message.
+    ///
     /// # Examples
     ///
     /// ```
