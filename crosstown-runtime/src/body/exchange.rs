@@ -1,6 +1,6 @@
 //! One request and its response, as far as following them needs to know.
 
-use http::header::CONTENT_LENGTH;
+use http::header::{CONTENT_LENGTH, HeaderName};
 use http::{Method, Request, Response, StatusCode, Version};
 use http_body::Body;
 
@@ -8,6 +8,8 @@ use super::followed::{Ending, FollowedBody};
 use super::release::{Share, Transport};
 use crate::scope::InFlight;
 use crate::wire::WireHandle;
+
+const GRPC_STATUS: HeaderName = HeaderName::from_static("grpc-status");
 
 /// What must be remembered of a request to follow its response.
 #[derive(Debug, Clone, Copy)]
@@ -98,12 +100,10 @@ impl Exchange {
         in_flight: InFlight,
     ) -> Response<FollowedBody<B>> {
         let ending = self.ending(&response);
-        let ends_with_length = self.ends_with_length(&response);
+        let header = self.last_header(&response);
         let share = Share::new(in_flight, self.transport(ending));
-        if ends_with_length && let Some(length) = response.headers_mut().get_mut(CONTENT_LENGTH) {
-            // A value that h2 keeps for no later heads (`skip_value_index`, h2
-            // 0.4.20 `src/hpack/header.rs`), so that it lets go of it with this.
-            share.mark(length);
+        if let Some(value) = header.and_then(|name| response.headers_mut().get_mut(name)) {
+            share.mark(value);
             return response.map(FollowedBody::untouched);
         }
         let is_reset = self.is_reset(&response);
@@ -137,15 +137,26 @@ impl Exchange {
         Ending::Multiplexed { left }
     }
 
-    /// Whether the response must end with its head though a frame of data could
-    /// follow: a `304` with the length of what it does not send. h2's client, for
-    /// one, counts that length when anything follows the head.
-    fn ends_with_length<B: Body>(&self, response: &Response<B>) -> bool {
-        self.is_heard_multiplexed()
-            && !self.asked.head
-            && self.asked.is_without_content(response.status())
-            && response.body().is_end_stream()
-            && length_header(response).is_some_and(|length| length != Some(0))
+    /// The header that tells of the end, where a response must end with its head
+    /// though a frame of data could follow:
+    ///
+    /// - a `304` with the length of what it does not send: h2's client, for one,
+    ///   counts that length when anything follows the head;
+    /// - an error of gRPC: its clients take a head for trailers, in which the status
+    ///   is, only where the stream ends with it (gRPC's PROTOCOL-HTTP2.md,
+    ///   "Trailers-Only").
+    fn last_header<B: Body>(&self, response: &Response<B>) -> Option<HeaderName> {
+        let is_head_alone =
+            self.is_heard_multiplexed() && !self.asked.head && response.body().is_end_stream();
+        if !is_head_alone {
+            return None;
+        }
+        let says_length = || length_header(response).is_some_and(|length| length != Some(0));
+        if self.asked.is_without_content(response.status()) && says_length() {
+            return Some(CONTENT_LENGTH);
+        }
+        let says_grpc_status = response.headers().contains_key(&GRPC_STATUS);
+        says_grpc_status.then_some(GRPC_STATUS)
     }
 
     /// Whether it can be heard on the connection what becomes of a frame. A

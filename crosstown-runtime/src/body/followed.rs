@@ -251,9 +251,6 @@ impl Follow {
             let Some(value) = trailers.values_mut().next() else {
                 return Frame::data(share.into_end());
             };
-            // A value that h2 must not keep for later heads, so that it lets go
-            // of it with the frame.
-            value.set_sensitive(true);
             share.mark(value);
         }
         Frame::trailers(trailers)

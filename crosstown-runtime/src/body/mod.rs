@@ -12,8 +12,9 @@
 //!   unless it is told `writev(false)` or `pipeline_flush(true)`, and copies them;
 //! - over HTTP/2, the last frame carries the share: an empty DATA frame, with a
 //!   `WireHandle` also of a response without data; or the trailers, one value of
-//!   which is marked as sensitive, so that HPACK does not keep it. A layer
-//!   outside that keeps a clone of them keeps the tasks waiting.
+//!   which is marked as sensitive, so that HPACK does not keep it; so is one of the
+//!   head where nothing may follow that. A layer outside that keeps a clone of them
+//!   keeps the tasks waiting.
 //!
 //! A body that is dropped before its end aborts the response, and so does one
 //! whose data is shorter than its head says, or over HTTP/2 longer. Where HTTP has

@@ -97,11 +97,13 @@ impl Share {
         self.into_last(Bytes::new())
     }
 
-    /// Has the value of a header in the last frame hold this share.
+    /// Has the value of a header in the last frame hold this share: as a sensitive one,
+    /// which HPACK must not keep for later heads, so that h2 lets go of it with the
+    /// frame.
     pub(super) fn mark(self, value: &mut HeaderValue) {
         let marked = self.into_last(Bytes::copy_from_slice(value.as_bytes()));
         if let Ok(mut marked) = HeaderValue::from_maybe_shared(marked) {
-            marked.set_sensitive(value.is_sensitive());
+            marked.set_sensitive(true);
             *value = marked;
         }
     }

@@ -54,6 +54,13 @@ pub fn response(shape: &str) -> Response<Body> {
             headers.insert("content-length", HeaderValue::from_static("5"));
             response
         }
+        "grpc_error" => {
+            let mut response = status(200);
+            let headers = response.headers_mut();
+            headers.insert("content-type", HeaderValue::from_static("application/grpc"));
+            headers.insert("grpc-status", HeaderValue::from_static("5"));
+            response
+        }
         "small" => Response::new(Body::from("hello")),
         "big" => body(Chunks::new(pattern(1 << 20, 10_000)).with_length()),
         "huge" => Response::new(Body::from(vec![7; HUGE])),

@@ -18,10 +18,11 @@ use crosstown_tests::{http1, within};
 use crate::app;
 
 /// What is asked for, and its status.
-const SHAPES: [(&str, u16); 10] = [
+const SHAPES: [(&str, u16); 11] = [
     ("204", 204),
     ("304", 304),
     ("304_with_length", 304),
+    ("grpc_error", 200),
     ("zero", 200),
     ("small", 200),
     ("chunked", 200),

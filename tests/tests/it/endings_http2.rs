@@ -292,7 +292,14 @@ async fn the_layer_alone_takes_what_a_reset_left_in_the_queue_for_sent() {
 }
 
 /// The shapes whose head alone makes the response, or head and trailers.
-const WITHOUT_DATA: [&str; 5] = ["204", "304_with_length", "zero", "nothing", "only_trailers"];
+const WITHOUT_DATA: [&str; 6] = [
+    "204",
+    "304_with_length",
+    "grpc_error",
+    "zero",
+    "nothing",
+    "only_trailers",
+];
 
 /// Has the server take a response of `shape` for a connection that is blocked
 /// by 32 MiB which the client does not read. Returns the client, the stream of

@@ -111,6 +111,7 @@ async fn a_reset_while_the_handler_makes_its_response_aborts_it() {
         ("GET", "small", 200),
         ("GET", "204", 204),
         ("GET", "304_with_length", 304),
+        ("GET", "grpc_error", 200),
     ];
     for (method, shape, status) in cases {
         let probe = Probe::default();

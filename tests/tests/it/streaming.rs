@@ -138,10 +138,11 @@ async fn trailers_come_through() {
 }
 
 /// The responses that end with their head over HTTP/1.
-const WITHOUT_DATA: [(&str, &str); 6] = [
+const WITHOUT_DATA: [(&str, &str); 7] = [
     ("GET", "204"),
     ("GET", "304"),
     ("GET", "304_with_length"),
+    ("POST", "grpc_error"),
     ("GET", "zero"),
     ("HEAD", "big"),
     ("HEAD", "chunked"),
@@ -150,6 +151,25 @@ const WITHOUT_DATA: [(&str, &str); 6] = [
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_304_that_says_a_length_is_sent_with_its_head() {
     sent_with_the_last_byte("GET", "304_with_length", 304, 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_error_of_grpc_is_sent_with_its_head() {
+    sent_with_the_last_byte("POST", "grpc_error", 200, 0).await;
+    // Its clients look for the status where the stream ends, and nowhere else.
+    let probe = Probe::default();
+    let server = serve(app::shapes(&probe)).await;
+    let mut client = http2::connect(server.address).await;
+    let stream = client.request("POST", "/grpc_error/task").await;
+    let head = loop {
+        let frame = client.frame().await.expect("a frame of the response");
+        if frame.stream == stream {
+            break frame;
+        }
+    };
+    assert_eq!(head.kind, http2::HEADERS);
+    assert_eq!(head.flags & http2::END_STREAM, http2::END_STREAM);
+    assert_eq!(probe.ending("task").await, Ending::sent(200));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
