@@ -24,4 +24,5 @@ mod random;
 mod rules;
 mod stopping;
 mod streaming;
+mod unchanged;
 mod wire;
