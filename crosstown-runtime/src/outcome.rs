@@ -131,6 +131,36 @@ impl Outcome {
 /// the outcome of a `Result`. A body that returned was not skipped, cancelled, cut
 /// off or out of time: where it says so, the task ends as `Failed`, with a message
 /// that tells.
+///
+/// # Examples
+///
+/// ```
+/// use crosstown_runtime::{Outcome, Task, TaskOutput, testing};
+/// use http::StatusCode;
+///
+/// /// How many of the mails have gone out.
+/// struct Mailed {
+///     sent: usize,
+///     of: usize,
+/// }
+///
+/// impl TaskOutput for Mailed {
+///     fn into_outcome(self) -> Outcome {
+///         let Mailed { sent, of } = self;
+///         let result = if sent == of { Ok(()) } else { Err(format!("{sent} of {of} sent")) };
+///         result.into_outcome()
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let (_, recorded) = testing::record(async {
+///     Task::new(|| Mailed { sent: 2, of: 3 }).follow_response();
+/// }).await;
+/// let outcomes = recorded.respond(StatusCode::OK).await;
+/// let Outcome::Failed(failure) = &outcomes[0] else { panic!("{outcomes:?}") };
+/// assert_eq!(failure.message(), "2 of 3 sent");
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a task that follows the response can't return `{Self}`",
     label = "this value would be lost: nobody is left to receive it",

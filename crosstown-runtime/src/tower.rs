@@ -70,6 +70,49 @@ impl CrosstownLayer {
     /// Says over which connection the requests come, so that a response counts
     /// as sent when its last byte is on that wire: for servers that make a
     /// service for each connection.
+    ///
+    /// # Examples
+    ///
+    /// A connection of hyper's:
+    ///
+    /// ```
+    /// use std::convert::Infallible;
+    ///
+    /// use bytes::Bytes;
+    /// use crosstown_runtime::tower::CrosstownLayer;
+    /// use crosstown_runtime::wire::WireStream;
+    /// use crosstown_runtime::{Executor, follow_response};
+    /// use http::{Request, Response};
+    /// use http_body_util::Full;
+    /// use hyper::body::Incoming;
+    /// use hyper::server::conn::http1;
+    /// use hyper_util::rt::TokioIo;
+    /// use hyper_util::service::TowerToHyperService;
+    /// use tokio::net::TcpListener;
+    /// use tower::{ServiceBuilder, service_fn};
+    ///
+    /// # use tokio::{io::AsyncWriteExt, net::TcpStream};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let app = service_fn(|_: Request<Incoming>| async {
+    ///     follow_response(|| println!("the last byte is on the wire"));
+    ///     Ok::<_, Infallible>(Response::new(Full::new(Bytes::from("hello"))))
+    /// });
+    /// let listener = TcpListener::bind("127.0.0.1:0").await?;
+    /// # let mut client = TcpStream::connect(listener.local_addr()?).await?;
+    /// # client.write_all(b"GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").await?;
+    /// let (stream, _) = listener.accept().await?;
+    /// let stream = WireStream::new(stream);
+    /// let executor = Executor::new();
+    /// let layer = CrosstownLayer::new().executor(executor.clone()).wire(stream.handle());
+    /// let service = TowerToHyperService::new(ServiceBuilder::new().layer(layer).service(app));
+    /// http1::Builder::new().serve_connection(TokioIo::new(stream), service).await?;
+    ///
+    /// # executor.drain(std::time::Duration::from_secs(60)).await;
+    /// assert_eq!(executor.stats().completed, 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn wire(mut self, wire: WireHandle) -> Self {
         self.following = self.following.wire(wire);

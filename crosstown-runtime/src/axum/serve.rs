@@ -76,6 +76,10 @@ impl<L: Listener, M, S> Serve<L, M, S> {
     /// Sets the executor that runs and counts the tasks: to read its counts, for
     /// limits and hooks, or to share it between servers. A server that is told to stop
     /// waits for all tasks of its executor, those of other servers included.
+    ///
+    /// # Examples
+    ///
+    /// See [`with_graceful_shutdown`](Self::with_graceful_shutdown).
     pub fn executor(mut self, executor: Executor) -> Self {
         self.executor = executor;
         self
@@ -87,6 +91,46 @@ impl<L: Listener, M, S> Serve<L, M, S> {
     /// and the option `on_abort` decides; a handler that was dropped has no
     /// status, and `no_response` decides. A server that is told to stop waits for
     /// such handlers.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use axum::{Router, routing::post};
+    /// use crosstown_runtime::{Abort, Executor, Sent, follow_response};
+    /// use tokio::net::TcpListener;
+    ///
+    /// # use std::sync::Arc;
+    /// # use tokio::{io::AsyncWriteExt, net::TcpStream, sync::Notify};
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> std::io::Result<()> {
+    /// # let (begun, gone) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    /// # let (has_begun, is_gone) = (begun.clone(), gone.clone());
+    /// # let work = async move || { has_begun.notify_one(); is_gone.notified().await };
+    /// let app = Router::new().route("/orders", post(|| async move {
+    ///     work().await; // The client leaves here.
+    ///     follow_response(|| {
+    ///         let sent = Sent::current().expect("a task is running");
+    ///         assert_eq!(sent.aborted(), Some(Abort::Client));
+    ///     });
+    /// }));
+    /// let listener = TcpListener::bind("127.0.0.1:0").await?;
+    /// # let address = listener.local_addr()?;
+    /// let executor = Executor::new();
+    /// let server = crosstown_runtime::axum::serve(listener, app)
+    ///     .executor(executor.clone())
+    ///     .detached();
+    /// tokio::spawn(server.into_future());
+    ///
+    /// # let mut client = TcpStream::connect(address).await?;
+    /// # client.write_all(b"POST /orders HTTP/1.1\r\nhost: a\r\n\r\n").await?;
+    /// # begun.notified().await;
+    /// # drop(client);
+    /// # tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    /// # gone.notify_one();
+    /// # executor.drain(std::time::Duration::from_secs(60)).await;
+    /// assert_eq!(executor.stats().completed, 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn detached(mut self) -> Self {
         self.detached = true;
         self
@@ -104,6 +148,43 @@ impl<L: Listener, M, S> Serve<L, M, S> {
     /// future then returns once the requests under way are answered, as with
     /// axum, and the tasks that follow their responses have ended; with
     /// [`detached`](Self::detached), once all handlers have, too.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use axum::{Router, routing::get};
+    /// use crosstown_runtime::{Executor, follow_response};
+    /// use tokio::net::TcpListener;
+    /// use tokio::sync::oneshot;
+    ///
+    /// # use tokio::{io::{AsyncReadExt, AsyncWriteExt}, net::TcpStream};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let app = Router::new().route("/", get(|| async {
+    ///     follow_response(|| std::thread::sleep(Duration::from_millis(50)));
+    ///     "hello"
+    /// }));
+    /// let listener = TcpListener::bind("127.0.0.1:0").await?;
+    /// # let address = listener.local_addr()?;
+    /// let (stop, stopped) = oneshot::channel::<()>();
+    /// let executor = Executor::new();
+    /// let server = crosstown_runtime::axum::serve(listener, app)
+    ///     .executor(executor.clone())
+    ///     .with_graceful_shutdown(async { stopped.await.unwrap_or_default() })
+    ///     .drain_deadline(Duration::from_secs(60));
+    /// let server = tokio::spawn(server.into_future());
+    ///
+    /// # let mut client = TcpStream::connect(address).await?;
+    /// # client.write_all(b"GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").await?;
+    /// # client.read_to_end(&mut Vec::new()).await?;
+    /// drop(stop);
+    /// server.await??;
+    /// assert_eq!(executor.stats().completed, 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn with_graceful_shutdown<F>(self, signal: F) -> WithGracefulShutdown<L, M, S, F>
     where
         F: Future<Output = ()> + Send + 'static,
@@ -154,6 +235,10 @@ impl<L: Listener, M, S, F> WithGracefulShutdown<L, M, S, F> {
     ///
     /// Not here, but where the server is awaited, once it is told to stop: on a
     /// tokio runtime whose timers are not enabled.
+    ///
+    /// # Examples
+    ///
+    /// See [`Serve::with_graceful_shutdown`].
     pub fn drain_deadline(mut self, deadline: Duration) -> Self {
         self.deadline = Some(deadline);
         self

@@ -20,6 +20,48 @@
 //! whose data is shorter than its head says, or over HTTP/2 longer. Where HTTP has
 //! no body to send (`HEAD`, `204` and `304` over HTTP/1, upgrades), being dropped is
 //! the end.
+//!
+//! # Examples
+//!
+//! A connection of hyper's over plain TCP, followed until hyper lets go of each
+//! response. The module [`wire`](crate::wire#examples) has the same to the wire.
+//!
+//! ```
+//! use std::convert::Infallible;
+//!
+//! use bytes::Bytes;
+//! use crosstown_runtime::body::Following;
+//! use crosstown_runtime::{Executor, follow_response};
+//! use http::{Request, Response};
+//! use http_body_util::Full;
+//! use hyper::body::Incoming;
+//! use hyper::server::conn::http1;
+//! use hyper::service::service_fn;
+//! use hyper_util::rt::TokioIo;
+//! use tokio::net::TcpListener;
+//!
+//! async fn hello(_request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+//!     follow_response(|| println!("hyper has written the response"));
+//!     Ok(Response::new(Full::new(Bytes::from("hello"))))
+//! }
+//!
+//! # use tokio::{io::AsyncWriteExt, net::TcpStream};
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let listener = TcpListener::bind("127.0.0.1:0").await?;
+//! # let mut client = TcpStream::connect(listener.local_addr()?).await?;
+//! # client.write_all(b"GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").await?;
+//! let (stream, _) = listener.accept().await?;
+//! let executor = Executor::new();
+//! let following = Following::new().executor(executor.clone());
+//! let service = service_fn(move |request| following.call(request, hello));
+//! http1::Builder::new().serve_connection(TokioIo::new(stream), service).await?;
+//!
+//! # executor.drain(std::time::Duration::from_secs(60)).await;
+//! assert_eq!(executor.stats().completed, 1);
+//! # Ok(())
+//! # }
+//! ```
 
 mod detached;
 mod exchange;

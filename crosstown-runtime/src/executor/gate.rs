@@ -21,7 +21,39 @@ use crate::sys::wait;
 use crate::task::{Queued, Runnable};
 use crate::unwind::drop_contained;
 
-/// What a future given to [`Task::also`](crate::Task::also) may return.
+/// What a future given to [`Task::also`](crate::Task::also) may return: `()`, `bool`,
+/// a `Result` of one of these, or a type of one's own.
+///
+/// # Examples
+///
+/// ```
+/// use crosstown_runtime::{AlsoOutput, OnAbort, Outcome, Skip, Task, testing};
+/// use http::StatusCode;
+///
+/// enum Transaction {
+///     Committed,
+///     RolledBack,
+/// }
+///
+/// impl AlsoOutput for Transaction {
+///     fn may_start(&self) -> bool {
+///         matches!(self, Self::Committed)
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let (_, recorded) = testing::record(async {
+///     for end in [Transaction::Committed, Transaction::RolledBack] {
+///         Task::new(|| println!("the order is in the books"))
+///             .also(async { end })
+///             .on_abort(OnAbort::Skip)
+///             .follow_response();
+///     }
+/// }).await;
+/// let outcomes = recorded.respond(StatusCode::OK).await;
+/// assert_eq!(outcomes, [Outcome::Completed, Outcome::Skipped(Skip::Aborted)]);
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`also` can't tell from `{Self}` whether the task may start",
     note = "return `()`, `true` or `false`, or a `Result` of one of these"

@@ -25,6 +25,10 @@ use crate::sent::Abort;
 ///
 /// From [`WireStream::handle`](super::WireStream::handle). Clones refer to the
 /// same connection. It does not keep the connection open.
+///
+/// # Examples
+///
+/// See [the module](super#examples).
 #[derive(Clone)]
 pub struct WireHandle {
     connection: Arc<Connection>,

@@ -9,6 +9,51 @@
 //! stream's [`WireHandle`] by way of an adapter: `axum::serve` of this crate
 //! does both; with the tower layer use `CrosstownLayer::wire`.
 //!
+//! # Examples
+//!
+//! A connection of hyper's, whose responses are followed to the wire. The stream is
+//! wrapped before hyper gets it, and the handler is called through
+//! [`Following`](crate::body::Following), which knows that stream.
+//!
+//! ```
+//! use std::convert::Infallible;
+//!
+//! use bytes::Bytes;
+//! use crosstown_runtime::body::Following;
+//! use crosstown_runtime::wire::WireStream;
+//! use crosstown_runtime::{Executor, follow_response};
+//! use http::{Request, Response};
+//! use http_body_util::Full;
+//! use hyper::body::Incoming;
+//! use hyper::server::conn::http1;
+//! use hyper::service::service_fn;
+//! use hyper_util::rt::TokioIo;
+//! use tokio::net::TcpListener;
+//!
+//! async fn hello(_request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+//!     follow_response(|| println!("the last byte is on the wire"));
+//!     Ok(Response::new(Full::new(Bytes::from("hello"))))
+//! }
+//!
+//! # use tokio::{io::AsyncWriteExt, net::TcpStream};
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let listener = TcpListener::bind("127.0.0.1:0").await?;
+//! # let mut client = TcpStream::connect(listener.local_addr()?).await?;
+//! # client.write_all(b"GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").await?;
+//! let (stream, _) = listener.accept().await?;
+//! let stream = WireStream::new(stream);
+//! let executor = Executor::new();
+//! let following = Following::new().executor(executor.clone()).wire(stream.handle());
+//! let service = service_fn(move |request| following.call(request, hello));
+//! http1::Builder::new().serve_connection(TokioIo::new(stream), service).await?;
+//!
+//! # executor.drain(std::time::Duration::from_secs(60)).await;
+//! assert_eq!(executor.stats().completed, 1);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # What counts
 //!
 //! - **HTTP/1**: hyper encodes the end of the message and drops the body in one

@@ -30,6 +30,10 @@ pin_project! {
     ///
     /// Every operation goes through unchanged, vectored writes included.
     /// Dropping the stream aborts the responses that still wait.
+    ///
+    /// # Examples
+    ///
+    /// See [the module](super#examples).
     pub struct WireStream<IO> {
         // Dropped first: what the peer has acknowledged is known while the stream is
         // there.
@@ -69,6 +73,26 @@ impl<IO> WireStream<IO> {
     /// handed, the bytes on the wire can't be told. Does nothing without the feature
     /// `delivered`, and where the kernel does not answer; see
     /// [`Phase::Delivered`](crate::Phase::Delivered).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use crosstown_runtime::body::Following;
+    /// use crosstown_runtime::wire::WireStream;
+    /// use tokio::net::{TcpListener, TcpStream};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> std::io::Result<()> {
+    /// let listener = TcpListener::bind("127.0.0.1:0").await?;
+    /// # let _client = TcpStream::connect(listener.local_addr()?).await?;
+    /// let (stream, _) = listener.accept().await?;
+    /// let stream: WireStream<TcpStream> = WireStream::new(stream).on_tcp();
+    /// // What `following` calls may register tasks of the phase `Delivered`.
+    /// let following = Following::new().wire(stream.handle());
+    /// // Hand `stream` to hyper, or to a TLS acceptor and then to hyper.
+    /// # assert!(following.has_wire());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[cfg(unix)]
     #[must_use]
     pub fn on_tcp(self) -> Self
