@@ -316,6 +316,7 @@ where
 }
 
 /// The future of a server.
+#[must_use = "a server does nothing until it is awaited"]
 pub struct ServeFuture(Pin<Box<dyn Future<Output = io::Result<()>> + Send>>);
 
 impl Future for ServeFuture {
