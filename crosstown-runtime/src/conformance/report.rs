@@ -23,6 +23,7 @@ pub struct Promise {
 
 /// What came of a promise.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Verdict {
     /// It was kept.
     Kept,

@@ -225,6 +225,7 @@ fn to_markdown(reports: &[&Report]) -> String {
                 Verdict::Kept => "kept",
                 Verdict::Broken(_) => "**broken**",
                 Verdict::NotClaimed => "not claimed",
+                _ => unreachable!("no other verdict is known"),
             };
             write!(page, " {verdict} |").unwrap();
         }
