@@ -110,8 +110,8 @@ impl ExecutorBuilder {
     /// there. It has 512 threads, unless [`max_blocking_threads`] says otherwise,
     /// and all executors share it. Where their limits together leave it no thread,
     /// they take turns with the app: a thread that has run closures for 2 ms is
-    /// given back after the one that it runs, and what the app spawns stands
-    /// behind at most 16 such turns of each executor.
+    /// given back after the one that it runs, and what the app spawns stands, with
+    /// tokio's default queue, behind at most 16 such turns of each executor.
     ///
     /// [`max_blocking_threads`]: tokio::runtime::Builder::max_blocking_threads
     pub fn max_blocking(mut self, tasks: NonZeroUsize) -> Self {
