@@ -46,7 +46,7 @@
 //! | feature | default | adds |
 //! | --- | --- | --- |
 //! | `macros` | yes | the attributes |
-//! | `tracing` | yes | events for tasks that fail, panic or are lost |
+//! | `tracing` | yes | events for tasks that fail, panic or are lost, and a span around each task |
 //! | `metrics` | | counters, gauges and histograms for the facade `metrics` |
 //! | `wire` | | `body` and `wire`, for adapters on hyper |
 //! | `tower` | | `tower::CrosstownLayer` |
