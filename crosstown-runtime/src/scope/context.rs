@@ -22,8 +22,9 @@ use crate::task::{Registration, Runnable};
 
 /// What to do where no response is in progress, and one should be.
 pub(crate) const CURE: &str = "serve with `crosstown_runtime::axum::serve`, or add a \
-    `CrosstownLayer`; in a spawned task or a streamed body, carry the response there with \
-    `in_response_scope`";
+    `CrosstownLayer`; for a spawned task, make its future in the handler with \
+    `in_response_scope`; for `on_upgrade` or a streamed body, take a `ScopeHandle` in the \
+    handler";
 
 /// What is in progress where code runs.
 pub(crate) enum Context {

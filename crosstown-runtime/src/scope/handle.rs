@@ -42,6 +42,46 @@ use super::state::ResponseState;
 /// # recorded.respond(StatusCode::OK).await;
 /// # }
 /// ```
+///
+/// The closure given to axum's `on_upgrade` is called later, in a task that axum has
+/// spawned. No response is in progress there, so that
+/// [`in_response_scope`](InResponseScope::in_response_scope) carries nothing; a handle
+/// taken in the handler does:
+///
+/// ```
+/// use crosstown_runtime::{ScopeHandle, follow_response, testing};
+/// # use http::StatusCode;
+/// # struct WebSocket;
+/// # struct WebSocketUpgrade;
+/// # type Response = tokio::task::JoinHandle<()>;
+/// # impl WebSocketUpgrade {
+/// #     fn on_upgrade<F>(self, talk: impl FnOnce(WebSocket) -> F + Send + 'static) -> Response
+/// #     where
+/// #         F: Future<Output = ()> + Send + 'static,
+/// #     {
+/// #         tokio::spawn(async move { talk(WebSocket).await })
+/// #     }
+/// # }
+///
+/// async fn handler(ws: WebSocketUpgrade) -> Response {
+///     let scope = ScopeHandle::current().expect("a handler is running");
+///     ws.on_upgrade(move |socket| async move { scope.scope(talk(socket)).await })
+/// }
+///
+/// async fn talk(_socket: WebSocket) {
+///     follow_response(|| println!("of a websocket"));
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let (response, recorded) = testing::record(handler(WebSocketUpgrade)).await;
+/// # response.await.unwrap();
+/// assert_eq!(recorded.len(), 1);
+/// # recorded.respond(StatusCode::SWITCHING_PROTOCOLS).await;
+/// # }
+/// ```
+///
+/// So it is with a body that streams. What makes its parts goes into
+/// [`enter`](Self::enter): `stream.map(move |part| scope.enter(|| made_of(part)))`.
 #[derive(Clone)]
 pub struct ScopeHandle {
     state: Arc<ResponseState>,
