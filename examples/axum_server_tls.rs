@@ -71,6 +71,9 @@ async fn main() -> Result<()> {
         .handle(handle.clone())
         .acceptor(acceptor)
         .serve(app.into_make_service());
+    // This server is never told to stop. One that is, by `graceful_shutdown` of its
+    // handle, does not wait for tasks: await `Executor::global().drain(…)` after it,
+    // or a drain of the executor that the layer was given.
     tokio::spawn(server);
 
     let address = handle.listening().await.ok_or("no address to listen on")?;

@@ -31,6 +31,40 @@
 //! # drop(response);
 //! # }
 //! ```
+//!
+//! # Stopping
+//!
+//! `axum::serve` of this crate, told to stop, waits for its tasks. Other servers, such
+//! as tonic's with `serve_with_shutdown` and axum-server's with `graceful_shutdown`, know
+//! nothing of them: what has not ended when they return can be lost with the runtime.
+//! There keep a clone of the layer's executor, and await its drain after the server has
+//! returned. A layer that was given none has [`Executor::global`].
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use crosstown_runtime::Executor;
+//! use crosstown_runtime::tower::CrosstownLayer;
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() {
+//! let executor = Executor::new();
+//! let layer = CrosstownLayer::new().executor(executor.clone());
+//! // … serve with `layer`, until the server returns …
+//! # use tower::{Layer, ServiceExt};
+//! # let service = layer.layer(tower::service_fn(|_: http::Request<()>| async {
+//! #     crosstown_runtime::follow_response(|| ());
+//! #     let body = http_body_util::Full::new(bytes::Bytes::from("hello"));
+//! #     Ok::<_, std::convert::Infallible>(http::Response::new(body))
+//! # }));
+//! # drop(service.oneshot(http::Request::new(())).await.unwrap());
+//! let drained = executor.drain(Duration::from_secs(10)).await;
+//! if !drained.is_complete() {
+//!     eprintln!("{} tasks are left", drained.stats().unfinished());
+//! }
+//! # assert!(drained.is_complete());
+//! # assert_eq!(drained.stats().registered, 1);
+//! # }
+//! ```
 
 use std::task::{Context, Poll};
 use std::time::Duration;
