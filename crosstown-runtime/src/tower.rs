@@ -1,4 +1,8 @@
-//! A tower layer, for every server and framework that takes one.
+//! A tower layer, for servers and frameworks that take one.
+//!
+//! The handler must run within the future of the layer's service: where a framework runs
+//! it elsewhere, as salvo's tower compat does, which sends the request over a channel, no
+//! response is in progress in it, its tasks run at once, and the log warns.
 //!
 //! Put [`CrosstownLayer`] outermost: a layer outside of it that consumes the
 //! body, such as one that compresses, hides the end of the response from it. On
