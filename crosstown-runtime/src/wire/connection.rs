@@ -314,6 +314,7 @@ impl Connection {
         self.deliveries.get()
     }
 
+    #[cfg(unix)]
     pub(super) fn set_deliveries(&self, deliveries: Deliveries) {
         // The first stay: a connection has one peer.
         let _ = self.deliveries.set(deliveries);

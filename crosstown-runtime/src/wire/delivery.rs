@@ -57,6 +57,7 @@ struct Waiting {
 }
 
 impl Deliveries {
+    #[cfg(unix)]
     pub(super) fn new(probe: Probe) -> Self {
         Self {
             probe,
