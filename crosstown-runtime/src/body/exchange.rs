@@ -155,8 +155,9 @@ impl Exchange {
         if self.asked.is_without_content(response.status()) && says_length() {
             return Some(CONTENT_LENGTH);
         }
-        let says_grpc_status = response.headers().contains_key(&GRPC_STATUS);
-        says_grpc_status.then_some(GRPC_STATUS)
+        // With a length that is not 0 it is malformed, however it ends.
+        let is_grpc = response.headers().contains_key(&GRPC_STATUS) && !says_length();
+        is_grpc.then_some(GRPC_STATUS)
     }
 
     /// Whether it can be heard on the connection what becomes of a frame. A

@@ -61,6 +61,12 @@ pub fn response(shape: &str) -> Response<Body> {
             headers.insert("grpc-status", HeaderValue::from_static("5"));
             response
         }
+        "grpc_error_with_length" => {
+            let mut response = response("grpc_error");
+            let headers = response.headers_mut();
+            headers.insert("content-length", HeaderValue::from_static("5"));
+            response
+        }
         "small" => Response::new(Body::from("hello")),
         "big" => body(Chunks::new(pattern(1 << 20, 10_000)).with_length()),
         "huge" => Response::new(Body::from(vec![7; HUGE])),

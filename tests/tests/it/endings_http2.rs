@@ -491,6 +491,17 @@ async fn a_body_of_another_length_than_its_head_says_aborts_the_response() {
     }
 }
 
+/// So is one without any data, though nothing may follow the head of an error of gRPC.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_error_of_grpc_that_says_a_length_aborts_the_response() {
+    let probe = Probe::default();
+    let server = serve(app::shapes(&probe)).await;
+    let mut client = http2::connect(server.address).await;
+    client.get("/grpc_error_with_length/task").await;
+    assert_eq!(probe.ending("task").await, Ending::cut(200, Abort::Body));
+    all_ended(&server);
+}
+
 /// What answers with a body, whatever is asked for, as no server should.
 async fn bodies_for_all(probe: Probe) -> SocketAddr {
     let (listener, address) = listen().await;
