@@ -14,7 +14,7 @@ use tokio::time::{Sleep, sleep};
 use super::carry::Carried;
 use super::header::Header;
 use crate::outcome::{Outcome, TaskOutput};
-use crate::unwind::drop_contained;
+use crate::unwind::{contained, drop_contained};
 
 pin_project! {
     /// A future that becomes its outcome: its panics are one, those of its
@@ -48,7 +48,7 @@ impl<F> Contained<F> {
             Ok(timer) => timer,
             Err(payload) => {
                 // Not by what unwinds: a destructor that panics then aborts.
-                carried.enter(|| drop_contained(make));
+                drop_within(&mut carried, make);
                 return Err(payload);
             }
         };
@@ -90,7 +90,7 @@ impl<F: Future<Output: TaskOutput>> Future for Contained<F> {
         Poll::Ready(match (ended, dropped) {
             (Ok(output), Ok(())) => Outcome::of(|| carried.enter(|| Outcome::of_output(output))),
             (Ok(output), Err(payload)) => {
-                carried.enter(|| drop_contained(output));
+                drop_within(carried, output);
                 Outcome::from_panic(payload)
             }
             (Err(outcome), Ok(())) => outcome,
@@ -102,6 +102,13 @@ impl<F: Future<Output: TaskOutput>> Future for Contained<F> {
             }
         })
     }
+}
+
+/// Drops a value of the user's with the task-locals set, or where they can't be, without.
+fn drop_within<T>(carried: &mut Carried, value: T) {
+    let mut value = Some(value);
+    contained(|| carried.enter(|| drop_contained(value.take())));
+    drop_contained(value);
 }
 
 /// A timer; an error is tokio's panic where the runtime has none.

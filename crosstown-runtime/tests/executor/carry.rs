@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use crosstown_runtime::{Ended, Executor, Outcome, Registration, Sent, Task};
 use http::StatusCode;
+use tokio::runtime::Builder;
 
 use crate::support::{
     PanicsOnDrop, block_until, drained, outcome, panics, respond, respond_with, runtime,
@@ -227,6 +228,27 @@ fn what_a_body_returns_finds_them_when_it_becomes_the_outcome() {
             assert_eq!(error.message(), "mill");
         }
     });
+}
+
+/// It runs where its task-local is in use, which tokio then can't set.
+#[test]
+fn where_they_can_not_be_set_a_future_without_its_timer_is_a_panic_all_the_same() {
+    let outcome = TENANT.sync_scope("mill".into(), || {
+        let runtime = Builder::new_current_thread().build().unwrap();
+        TENANT.with(|_| {
+            runtime.block_on(async {
+                let task = respond(&Executor::new(), || {
+                    let task = Task::future(async {}).timeout(Duration::from_secs(60));
+                    task.carry(&TENANT).follow_response()
+                });
+                task.outcome().await
+            })
+        })
+    });
+    let Outcome::Panicked(panic) = &outcome else {
+        panic!("it became {outcome:?}");
+    };
+    assert!(panic.message().contains("timers are disabled"), "{panic}");
 }
 
 #[test]
