@@ -29,8 +29,8 @@ pub enum Phase {
     /// [`Skip::Undeliverable`](crate::Skip::Undeliverable) and with a warning in
     /// the log: to run it at another moment would not be what was asked for, and to
     /// wait would be for ever. So it is with a listener of TLS streams, on Unix sockets,
-    /// over MPTCP, and of a socket that is bound to a device or is of another network
-    /// namespace than the thread that accepts it.
+    /// over MPTCP, of a socket that is bound to a device, and where a process has sockets
+    /// or threads in several network namespaces.
     Delivered,
 }
 

@@ -11,21 +11,25 @@
 //! 3. Responses leave under the lock and are told outside of it.
 
 use std::collections::VecDeque;
+use std::future::poll_fn;
 use std::io;
 use std::mem;
+use std::pin::pin;
 use std::sync::{Arc, Mutex};
+use std::task::Poll;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
+use tokio::sync::Notify;
 
 use super::connection::Connection;
 use super::probe::Probe;
 use crate::lock::lock;
 use crate::scope::Settled;
-use crate::sys::sleep;
+use crate::sys::{NoTimers, sleep};
 
-/// The pause before the next question, where nothing was delivered for as long as
-/// `waited`: half of that up to 50 ms, and from there on an eighth, up to 1 s. So a
+/// The pause before the next question, where nothing was delivered or added for as long
+/// as `waited`: half of that up to 50 ms, and from there on an eighth, up to 1 s. So a
 /// client that stands still for long costs little, and a task comes little later.
 fn pause(waited: Duration) -> Duration {
     const SHORTEST: Duration = Duration::from_millis(1);
@@ -38,6 +42,8 @@ fn pause(waited: Duration) -> Duration {
 pub(super) struct Deliveries {
     probe: Probe,
     queue: Mutex<Queue>,
+    /// Told of each response that is added while somebody asks.
+    added: Notify,
 }
 
 /// Bounded by what the kernel holds of the connection: of each response whose
@@ -62,6 +68,7 @@ impl Deliveries {
         Self {
             probe,
             queue: Mutex::default(),
+            added: Notify::new(),
         }
     }
 
@@ -101,6 +108,16 @@ impl Deliveries {
         any
     }
 
+    /// Waits, no longer than until a response is added. Returns whether one was.
+    async fn pause_or_added(&self, pause: Duration) -> Result<bool, NoTimers> {
+        let (mut paused, mut added) = (pin!(sleep(pause)), pin!(self.added.notified()));
+        poll_fn(|cx| match added.as_mut().poll(cx) {
+            Poll::Ready(()) => Poll::Ready(Ok(true)),
+            Poll::Pending => paused.as_mut().poll(cx).map_ok(|()| false),
+        })
+        .await
+    }
+
     fn is_empty(&self) -> bool {
         lock(&self.queue).waiting.is_empty()
     }
@@ -126,6 +143,8 @@ pub(super) fn follow(connection: &Arc<Connection>, settled: Settled, mark: u64) 
     };
     if deliveries.add(Waiting { settled, mark }) {
         runtime.spawn(Asking::new(connection).run());
+    } else {
+        deliveries.added.notify_one();
     }
 }
 
@@ -186,10 +205,12 @@ impl Asking {
                 return;
             }
             let pause = pause(waited);
-            if sleep(pause).await.is_err() {
-                return;
+            match deliveries.pause_or_added(pause).await {
+                // It has not waited for as long as those before it.
+                Ok(true) => waited = Duration::ZERO,
+                Ok(false) => waited += pause,
+                Err(NoTimers) => return,
             }
-            waited += pause;
         }
     }
 }
@@ -201,5 +222,68 @@ impl Drop for Asking {
         {
             drop(deliveries.give_up());
         }
+    }
+}
+
+#[cfg(all(test, feature = "delivered", target_os = "linux"))]
+mod tests {
+    use std::io::Read;
+    use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+
+    use http::StatusCode;
+    use tokio::io::AsyncWriteExt;
+    use tokio::net::{TcpSocket, TcpStream};
+    use tokio::time::Instant;
+
+    use super::super::connection::Rule;
+    use super::super::stream::WireStream;
+    use super::*;
+    use crate::{Executor, Outcome, Phase, Registration, ResponseScope, Task};
+
+    /// A response of all that was written so far.
+    async fn respond(stream: &mut WireStream<TcpStream>) -> Registration {
+        let scope = ResponseScope::new()
+            .executor(Executor::new())
+            .deliverable(true);
+        let handler = async { Task::new(|| ()).phase(Phase::Delivered).follow_response() };
+        let (task, pending) = scope.run(handler).await;
+        let in_flight = pending.respond(StatusCode::OK);
+        let released = stream.handle().release(in_flight, Rule::Flush, 0);
+        assert!(released.is_ok());
+        stream.flush().await.expect("it does");
+        task
+    }
+
+    /// The clock goes on where nobody has anything to do, and only there.
+    #[tokio::test(start_paused = true)]
+    async fn a_response_does_not_wait_for_as_long_as_one_before_it() {
+        const BYTES: usize = 1 << 18;
+        let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
+        let listener = listener.expect("a port");
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.set_recv_buffer_size(4096).expect("an option");
+        let connected = socket.connect(listener.local_addr().expect("an address"));
+        let client = connected.await.expect("a connection");
+        let mut client = client.into_std().expect("a socket");
+        client.set_nonblocking(false).expect("an option");
+        let (server, _) = listener.accept().expect("the client");
+        server.set_nonblocking(true).expect("an option");
+        let server = TcpStream::from_std(server).expect("a socket");
+        let mut stream = WireStream::new(server).on_tcp();
+
+        stream.write_all(&[7; BYTES]).await.expect("it takes that");
+        let first = respond(&mut stream).await;
+        sleep(Duration::from_millis(20_300))
+            .await
+            .ok()
+            .expect("timers");
+        assert!(!first.is_finished());
+        client.read_exact(&mut vec![0; BYTES]).expect("all of it");
+        let added = Instant::now();
+        let second = respond(&mut stream).await;
+        for task in [first, second] {
+            assert_eq!(task.outcome().await, Outcome::Completed);
+        }
+        assert!(added.elapsed() < Duration::from_millis(100));
     }
 }
