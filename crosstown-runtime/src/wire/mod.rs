@@ -61,13 +61,13 @@
 //!   own buffer is empty (`Buffered::poll_flush`, hyper 1.12
 //!   `src/proto/h1/io.rs`). So the first flush after the body's drop.
 //! - **HTTP/2**: the last frame carries a token. It is an empty DATA frame, also
-//!   of a response without data; or the trailers, of which one value holds it; or
-//!   the head where nothing may follow that: of a `304` in the length of what it does
-//!   not send, of an error of gRPC in its status. h2 sends the frames of a stream in order, so when it lets the
-//!   token go, after encoding that frame, the next flush is the one. h2 may let
-//!   go only after the flush (`reclaim_written_frame`, h2 0.4.20
-//!   `src/proto/streams/prioritize.rs`), hence the connection is woken to flush
-//!   once more.
+//!   of a response without data; or the trailers, of which one value holds it;
+//!   or the head where nothing may follow that: of a `304` in the length of what
+//!   it does not send, of an error of gRPC in its status. h2 sends the frames of
+//!   a stream in order, so when it lets the token go, after encoding that frame,
+//!   the next flush is the one. h2 may let go only after the flush
+//!   (`reclaim_written_frame`, h2 0.4.20 `src/proto/streams/prioritize.rs`),
+//!   hence the connection is woken to flush once more.
 //! - A token let go while the connection reads was thrown out of the queue by a
 //!   reset, and one let go in the stream's own task was not taken in, for the
 //!   same reason. Where it can't be told whether the connection reads or writes,
