@@ -199,10 +199,16 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Http2<IO> {
     /// Reads what comes of one stream, to its end; skips what comes of others.
     pub async fn response(&mut self, stream: u32) -> Response {
         let mut response = Response::default();
+        while !response.add(&self.frame_of(stream).await) {}
+        response
+    }
+
+    /// Reads the next frame of one stream; skips those of others.
+    pub async fn frame_of(&mut self, stream: u32) -> Frame {
         loop {
             let frame = self.frame().await.expect("the server closed");
-            if frame.stream == stream && response.add(&frame) {
-                return response;
+            if frame.stream == stream {
+                return frame;
             }
         }
     }

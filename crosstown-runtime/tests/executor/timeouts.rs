@@ -110,13 +110,13 @@ impl Drop for PanicsTwice {
     }
 }
 
-#[test]
-fn a_panic_at_the_timeout_that_panics_when_it_is_dropped_changes_nothing() {
+/// Has a body that holds `rude` time out.
+fn dropping_at_the_timeout_changes_nothing(rude: impl Send + 'static) {
     runtime().block_on(async {
         let executor = Executor::new();
         let task = respond(&executor, || {
             let body = async {
-                let _rude = PanicsTwice;
+                let _rude = rude;
                 pending::<()>().await;
             };
             Task::future(body).timeout(SHORT).follow_response()
@@ -124,36 +124,35 @@ fn a_panic_at_the_timeout_that_panics_when_it_is_dropped_changes_nothing() {
         assert_eq!(within_reason(task.outcome()).await, Outcome::TimedOut);
         drained(&executor).await;
     });
+}
+
+#[test]
+fn a_panic_at_the_timeout_that_panics_when_it_is_dropped_changes_nothing() {
+    dropping_at_the_timeout_changes_nothing(PanicsTwice);
 }
 
 #[test]
 fn a_destructor_that_panics_at_the_timeout_changes_nothing() {
-    runtime().block_on(async {
-        let executor = Executor::new();
-        let task = respond(&executor, || {
-            let body = async {
-                let _rude = PanicsOnDrop;
-                pending::<()>().await;
-            };
+    dropping_at_the_timeout_changes_nothing(PanicsOnDrop);
+}
+
+/// What becomes of a body with a timeout on a runtime that has no timers.
+fn without_timers(body: impl Future<Output = ()> + Send + 'static) -> Outcome {
+    let runtime = Builder::new_multi_thread().build().unwrap();
+    let task = {
+        let _in = runtime.enter();
+        respond(&Executor::new(), || {
             Task::future(body).timeout(SHORT).follow_response()
-        });
-        assert_eq!(within_reason(task.outcome()).await, Outcome::TimedOut);
-        drained(&executor).await;
-    });
+        })
+    };
+    crate::support::block_on(task.outcome())
 }
 
 #[test]
 fn a_timeout_where_the_runtime_has_no_timers_is_a_panic_that_says_so() {
-    let runtime = Builder::new_multi_thread().build().unwrap();
-    let executor = Executor::new();
-    let task = {
-        let _in = runtime.enter();
-        respond(&executor, || {
-            Task::future(async {}).timeout(SHORT).follow_response()
-        })
-    };
-    let Outcome::Panicked(panic) = crate::support::block_on(task.outcome()) else {
-        panic!("{:?}", crate::support::outcome(&task))
+    let outcome = without_timers(async {});
+    let Outcome::Panicked(panic) = &outcome else {
+        panic!("it became {outcome:?}");
     };
     assert!(panic.message().contains("timers are disabled"), "{panic}");
 }
@@ -167,17 +166,9 @@ fn a_body_for_whose_timeout_there_are_no_timers_is_dropped_while_nothing_unwinds
             let _ = self.0.send(std::thread::panicking());
         }
     }
-    let runtime = Builder::new_multi_thread().build().unwrap();
     let (told, unwinds) = std::sync::mpsc::channel();
     let notes = Notes(told);
-    let task = {
-        let _in = runtime.enter();
-        respond(&Executor::new(), || {
-            let body = async move { drop(notes) };
-            Task::future(body).timeout(SHORT).follow_response()
-        })
-    };
-    let outcome = crate::support::block_on(task.outcome());
+    let outcome = without_timers(async move { drop(notes) });
     assert!(matches!(outcome, Outcome::Panicked(_)), "{outcome:?}");
     assert_eq!(unwinds.recv(), Ok(false));
 }

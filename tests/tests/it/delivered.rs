@@ -11,7 +11,7 @@ use axum::extract::Path;
 use axum::routing::get;
 use crosstown_runtime::axum::serve;
 use crosstown_runtime::tower::CrosstownLayer;
-use crosstown_runtime::wire::WireStream;
+use crosstown_runtime::wire::{WireHandle, WireStream};
 use crosstown_runtime::{Outcome, Phase, Skip, Task};
 use crosstown_tests::http1::Http1;
 use crosstown_tests::probe::{Probe, scope};
@@ -21,6 +21,8 @@ use rustix::net::{AddressFamily, SocketFlags, SocketType, ipproto, socket_with};
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
+#[cfg(target_os = "linux")]
+use tokio::task::JoinHandle;
 #[cfg(target_os = "linux")]
 use tokio::time::sleep;
 
@@ -164,19 +166,25 @@ async fn is_heard_of_a_client_that_leaves_when_it_has_all() {
     }
 }
 
+/// Serves one connection, by the layer; returns what serves it, its client, which takes
+/// little, and a handle to it.
+#[cfg(target_os = "linux")]
+async fn one_connection(app: Router) -> (JoinHandle<()>, Http1, WireHandle) {
+    let (listener, address) = server::listen().await;
+    let client = http1::connect_narrow(address, 4096).await;
+    let (stream, _) = within("the client", listener.accept()).await.unwrap();
+    let stream = WireStream::new(stream).on_tcp();
+    let handle = stream.handle();
+    let layer = CrosstownLayer::new().wire(stream.handle());
+    let served = tokio::spawn(server::speak(stream, layer, app));
+    (served, client, handle)
+}
+
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn is_heard_of_where_the_stream_is_dropped_as_it_is() {
     let probe = Probe::default();
-    let (listener, address) = server::listen().await;
-    let app = phases(&probe, 1 << 20);
-    let served = tokio::spawn(async move {
-        let (stream, _) = listener.accept().await.unwrap();
-        let stream = WireStream::new(stream).on_tcp();
-        let layer = CrosstownLayer::new().wire(stream.handle());
-        server::speak(stream, layer, app).await;
-    });
-    let mut client = http1::connect_narrow(address, 4096).await;
+    let (served, mut client, _) = one_connection(phases(&probe, 1 << 20)).await;
     client.request("GET", "/").await;
     probe.start("sent").await;
     sleep(GROWN).await;
@@ -225,18 +233,8 @@ fn mptcp() -> io::Result<(TcpListener, TcpSocket)> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn is_not_claimed_of_a_connection_of_which_a_handle_is_left() {
     let probe = Probe::default();
-    let (listener, address) = server::listen().await;
-    let (app, (tell, told)) = (phases(&probe, 1 << 20), oneshot::channel());
-    let served = tokio::spawn(async move {
-        let (stream, _) = listener.accept().await.unwrap();
-        let stream = WireStream::new(stream).on_tcp();
-        tell.send(stream.handle()).unwrap();
-        let layer = CrosstownLayer::new().wire(stream.handle());
-        server::speak(stream, layer, app).await;
-    });
-    let mut client = http1::connect_narrow(address, 4096).await;
+    let (served, mut client, _left) = one_connection(phases(&probe, 1 << 20)).await;
     client.request("GET", "/").await;
-    let _left = within("the handle", told).await.unwrap();
     probe.start("sent").await;
     client.reset();
     within("the connection to end", served).await.unwrap();

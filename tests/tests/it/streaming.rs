@@ -161,12 +161,7 @@ async fn an_error_of_grpc_is_sent_with_its_head() {
     let server = serve(app::shapes(&probe)).await;
     let mut client = http2::connect(server.address).await;
     let stream = client.request("POST", "/grpc_error/task").await;
-    let head = loop {
-        let frame = client.frame().await.expect("a frame of the response");
-        if frame.stream == stream {
-            break frame;
-        }
-    };
+    let head = client.frame_of(stream).await;
     assert_eq!(head.kind, http2::HEADERS);
     assert_eq!(head.flags & http2::END_STREAM, http2::END_STREAM);
     assert_eq!(probe.ending("task").await, Ending::sent(200));

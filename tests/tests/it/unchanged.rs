@@ -6,7 +6,7 @@ use axum::Router;
 use axum::extract::Path;
 use axum::routing::any;
 use crosstown_runtime::crosstown_traffic;
-use crosstown_tests::http2::{DATA, END_STREAM, HEADERS, RST_STREAM};
+use crosstown_tests::http2::{DATA, END_STREAM, HEADERS};
 use crosstown_tests::server::{Adapter, plain, start};
 use crosstown_tests::{http1, http2};
 
@@ -90,22 +90,17 @@ async fn over_http1_every_byte_is_the_same() {
 async fn frames(address: SocketAddr, method: &str, shape: &str) -> Vec<(u8, u8, Vec<u8>)> {
     let mut client = http2::connect(address).await;
     let stream = client.request(method, &format!("/{shape}")).await;
-    let mut frames = Vec::new();
-    loop {
-        let frame = client.frame().await.expect("a frame of the response");
-        if frame.stream != stream {
-            continue;
-        }
-        let is_last = frame.flags & END_STREAM > 0 || frame.kind == RST_STREAM;
+    let (mut frames, mut response) = (Vec::new(), http2::Response::default());
+    let mut is_over = false;
+    while !is_over {
+        let frame = client.frame_of(stream).await;
+        is_over = response.add(&frame);
         let data = if frame.kind == HEADERS {
             Vec::new()
         } else {
             frame.payload
         };
         frames.push((frame.kind, frame.flags, data));
-        if is_last {
-            break;
-        }
     }
     if let [.., before, (DATA, END_STREAM, data)] = &mut frames[..]
         && data.is_empty()
